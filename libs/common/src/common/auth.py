@@ -1,0 +1,200 @@
+"""Who is asking: verify a token against its issuer's keys, resolve the grant they act under, return a Principal."""
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import requests
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import KeySet
+from sqlalchemy import (
+    Column,
+    Date,
+    DateTime,
+    Engine,
+    Index,
+    Integer,
+    MetaData,
+    Row,
+    String,
+    Table,
+    Uuid,
+    select,
+)
+from sqlalchemy.dialects.postgresql import insert
+
+from common import clock, policies
+from common.database import Context, UnitOfWork
+from common.errors import Forbidden, Unauthenticated
+
+ALGORITHMS = ["RS256", "ES256", "PS256"]
+KEYS_LIVE_SECONDS = 3600.0
+KEYS_RETRY_SECONDS = 10.0
+GRANTS_LIVE_SECONDS = 2.0  # A revoked grant stops working within this and the event's way.
+CLOCK_SKEW_SECONDS = 30
+
+
+@dataclass(frozen=True)
+class Identity:
+    """A verified token: who, according to which issuer. Says nothing about what they may do."""
+
+    issuer: str
+    subject: str
+
+
+@dataclass(frozen=True)
+class Principal:
+    """An identity acting under one grant."""
+
+    identity: Identity
+    grant_id: UUID
+    tenant: str
+    person_id: UUID
+    role: str
+    unit_id: UUID
+    scope_path: str
+
+
+class TokenVerifier:
+    """Trusts the keys of one issuer, fetched when first needed and again when an unknown key appears."""
+
+    def __init__(self, issuer: str, audience: str, jwks_url: str = "") -> None:
+        self._issuer, self._jwks_url = issuer, jwks_url
+        self._keys, self._fetched, self._lock = KeySet([]), -KEYS_LIVE_SECONDS, threading.Lock()
+        self._claims = jwt.JWTClaimsRegistry(
+            leeway=CLOCK_SKEW_SECONDS,
+            iss={"essential": True, "value": issuer},
+            aud={"essential": True, "value": audience},
+            sub={"essential": True},
+            exp={"essential": True},
+        )
+
+    def verify(self, token: str) -> Identity:
+        """Raises Unauthenticated for anything but a live token of this issuer for this audience."""
+        if time.monotonic() - self._fetched > KEYS_LIVE_SECONDS:
+            self._fetch()
+        try:
+            claims = self._decode(token)
+            self._claims.validate(claims)
+        except (JoseError, ValueError) as error:
+            raise Unauthenticated("auth.token_refused") from error
+        return Identity(self._issuer, str(claims["sub"]))
+
+    def _decode(self, token: str) -> dict[str, Any]:
+        try:
+            return jwt.decode(token, self._keys, algorithms=ALGORITHMS).claims
+        except (JoseError, ValueError):
+            if time.monotonic() - self._fetched < KEYS_RETRY_SECONDS:
+                raise
+            self._fetch()  # The issuer may have rotated its keys.
+            return jwt.decode(token, self._keys, algorithms=ALGORITHMS).claims
+
+    def _fetch(self) -> None:
+        with self._lock:
+            try:
+                url = self._jwks_url or self._discover()
+                self._keys = KeySet.import_key_set(requests.get(url, timeout=5).json())
+                self._fetched = time.monotonic()
+            except (requests.RequestException, ValueError, KeyError) as error:
+                raise Unauthenticated("auth.issuer_unreachable") from error
+
+    def _discover(self) -> str:
+        url = f"{self._issuer.rstrip('/')}/.well-known/openid-configuration"
+        return str(requests.get(url, timeout=5).json()["jwks_uri"])
+
+
+def add_grant_table(metadata: MetaData) -> None:
+    """The grants a service knows. One service owns them; the others keep a copy built from its events."""
+    Table(
+        "access_grant",
+        metadata,
+        Column("tenant", String(64), primary_key=True),
+        Column("id", Uuid, primary_key=True),
+        Column("issuer", String(300), nullable=False),
+        Column("subject", String(255), nullable=False),
+        Column("person_id", Uuid, nullable=False),
+        Column("role", String(32), nullable=False),
+        Column("unit_id", Uuid, nullable=False),
+        Column("scope_path", String(500, collation="C"), nullable=False),
+        Column("valid_from", Date, nullable=False),
+        Column("valid_to", Date),
+        Column("revoked_at", DateTime(timezone=True)),
+        Column("version", Integer, nullable=False),
+        Index("ix_access_grant_subject", "subject", "issuer"),
+        Index("ix_access_grant_unit", "tenant", "unit_id", "role"),
+        # A person finds the own grants before any tenant is chosen.
+        info=policies.rls(
+            f"{policies.TENANT} OR (subject = current_setting('app.subject', true)"
+            " AND current_setting('app.subject', true) <> '')",
+            check=policies.TENANT,
+        ),
+    )
+
+
+def save_grant(uow: UnitOfWork, metadata: MetaData, values: dict[str, Any]) -> None:
+    """Insert or replace a grant unless a newer version is already here."""
+    table = metadata.tables["access_grant"]
+    statement = insert(table).values(tenant=uow.tenant, **values)
+    uow.execute(
+        statement.on_conflict_do_update(
+            index_elements=["tenant", "id"], set_=values, where=table.c.version < statement.excluded.version
+        )
+    )
+
+
+class Grants:
+    """Finds the grant a request acts under; keeps an identity's grants for GRANTS_LIVE_SECONDS."""
+
+    def __init__(self, engine: Engine, metadata: MetaData, clock_: Callable[[], float] = time.monotonic) -> None:
+        self._engine, self._metadata, self._clock = engine, metadata, clock_
+        self._known: dict[Identity, tuple[float, list[Row[Any]]]] = {}
+
+    def resolve(self, identity: Identity, acting_as: str) -> Principal:
+        """The grant named, or the only one. Raises Forbidden when there is none, or several and none is named."""
+        valid = [grant for grant in self._of(identity) if _is_valid(grant, clock.today())]
+        chosen = [grant for grant in valid if str(grant.id) == acting_as] if acting_as else valid
+        if not chosen:
+            raise Forbidden("auth.no_such_grant" if acting_as else "auth.no_grant")
+        if len(chosen) > 1:
+            raise Forbidden("auth.choose_grant", count=len(chosen))
+        return _principal(identity, chosen[0])
+
+    def of(self, identity: Identity) -> list[Row[Any]]:
+        """All grants of an identity that are valid today, straight from the database."""
+        return [grant for grant in self._read(identity) if _is_valid(grant, clock.today())]
+
+    def _of(self, identity: Identity) -> list[Row[Any]]:
+        fetched, grants = self._known.get(identity, (0.0, []))
+        if not grants or self._clock() - fetched > GRANTS_LIVE_SECONDS:
+            if len(self._known) > 10_000:
+                self._known.clear()
+            grants = self._read(identity)
+            self._known[identity] = (self._clock(), grants)
+        return grants
+
+    def _read(self, identity: Identity) -> list[Row[Any]]:
+        table = self._metadata.tables["access_grant"]
+        query = select(table).where(table.c.subject == identity.subject, table.c.issuer == identity.issuer)
+        with UnitOfWork(self._engine, self._metadata, "", Context(subject=identity.subject)) as uow:
+            return uow.rows(query.where(table.c.revoked_at.is_(None)).order_by(table.c.tenant, table.c.id))
+
+
+def _is_valid(grant: Row[Any], day: date) -> bool:
+    return bool(grant.valid_from <= day and (grant.valid_to is None or day <= grant.valid_to))
+
+
+def _principal(identity: Identity, grant: Row[Any]) -> Principal:
+    return Principal(
+        identity=identity,
+        grant_id=grant.id,
+        tenant=grant.tenant,
+        person_id=grant.person_id,
+        role=grant.role,
+        unit_id=grant.unit_id,
+        scope_path=grant.scope_path,
+    )

@@ -1,0 +1,162 @@
+"""`python -m <service> <command>`: every process and every operator's command, the same for each service."""
+
+import argparse
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from threading import Event as Flag
+
+from kombu.connection import Connection
+from prometheus_client import CollectorRegistry
+from sqlalchemy import MetaData
+
+from common import broker, logs, migrating, process, server, telemetry
+from common.consumer import Consumer, Handler, Subscription
+from common.database import Context, UnitOfWork, connect_engine
+from common.outbox import EVERY_TENANT, due_letters
+from common.relay import Relay, replay
+from common.settings import (
+    ApiSettings,
+    BootstrapSettings,
+    BrokerSettings,
+    ConsumerSettings,
+    MigrationSettings,
+    ProcessSettings,
+    RelaySettings,
+    SettingsError,
+    read,
+)
+
+Command = Callable[[argparse.Namespace], None]
+
+
+@dataclass(frozen=True)
+class Service:
+    """A service as its processes see it. `commands` adds the service's own."""
+
+    name: str
+    metadata: MetaData
+    handlers: Mapping[str, Handler]
+    commands: Mapping[str, Callable[[], None]] = field(default_factory=dict)
+
+
+def main(service: Service) -> None:
+    """Parse the command line and run one command; settings that are missing end it with status 2."""
+    parser = argparse.ArgumentParser(prog=f"python -m {service.name}")
+    commands = parser.add_subparsers(dest="command", required=True)
+    for name, (command, summary) in _commands(service).items():
+        sub = commands.add_parser(name, help=summary)
+        sub.set_defaults(run=command)
+        if name == "replay":
+            sub.add_argument("--to", required=True, metavar="QUEUE", help="the one queue that gets the events again")
+        if name == "dead-letters":
+            sub.add_argument("action", choices=["list", "retry"])
+    arguments = parser.parse_args()
+    try:
+        arguments.run(arguments)
+    except SettingsError as error:
+        print(f"{service.name} {arguments.command}: {error}", file=sys.stderr)
+        raise SystemExit(2) from error
+
+
+def _commands(service: Service) -> dict[str, tuple[Command, str]]:
+    known: dict[str, tuple[Command, str]] = {
+        "api": (lambda _: server.run(service.name, read(ApiSettings)), "serve the HTTP API"),
+        "migrate": (lambda _: _migrate(service), "bring schema, policies and queues up to date"),
+        "bootstrap": (lambda _: migrating.bootstrap(read(BootstrapSettings)), "create database and roles"),
+        "relay": (lambda _: _relay(service), "publish the outbox"),
+        "consume": (lambda _: _consume(service), "apply events"),
+        "replay": (
+            lambda arguments: _replay(service, arguments.to),
+            "publish the whole outbox to one queue again",
+        ),
+        "dead-letters": (
+            lambda arguments: _dead_letters(service, arguments.action),
+            "show or retry failed events",
+        ),
+    }
+    for name, run in service.commands.items():
+        known[name] = (_without_arguments(run), (run.__doc__ or name).splitlines()[0])
+    return known
+
+
+def _without_arguments(run: Callable[[], None]) -> Command:
+    return lambda _: run()
+
+
+def start(service: str, name: str, settings: ProcessSettings) -> None:
+    """Logs and traces of a process, before anything else happens in it."""
+    logs.configure(service, name, settings.log_level)
+    telemetry.start_tracing(service, settings.otel_exporter_otlp_endpoint)
+
+
+def _connector(settings: BrokerSettings) -> Callable[[], Connection]:
+    return lambda: broker.connect(settings.broker_url, visibility_seconds=settings.broker_visibility_seconds)
+
+
+def _migrate(service: Service) -> None:
+    settings = read(MigrationSettings)
+    start(service.name, "migrate", settings)
+    migrating.migrate(service.name, service.metadata, settings)
+    with _connector(settings)() as connection:
+        broker.declare(connection, service.name, service.handlers)
+
+
+def _relay(service: Service) -> None:
+    settings = read(RelaySettings)
+    start(service.name, "relay", settings)
+    registry = CollectorRegistry()
+    engine = connect_engine(settings.relay_database_url, pool_size=1)
+    metrics = telemetry.RelayMetrics(registry)
+    relay = Relay(service.name, engine, service.metadata, _connector(settings), metrics)
+    process.run_worker(service.name, settings.bind, settings.port, registry, relay.run)
+
+
+def _consumer(service: Service, settings: ConsumerSettings, registry: CollectorRegistry) -> Consumer:
+    engine = connect_engine(settings.database_url, pool_size=2)
+
+    def unit_of_work(context: Context) -> UnitOfWork:
+        return UnitOfWork(engine, service.metadata, f"/{service.name}", context)
+
+    return Consumer(service.name, service.metadata, service.handlers, unit_of_work, telemetry.ConsumerMetrics(registry))
+
+
+def _consume(service: Service) -> None:
+    settings = read(ConsumerSettings)
+    start(service.name, "consume", settings)
+    registry = CollectorRegistry()
+    consumer = _consumer(service, settings, registry)
+    subscription = Subscription(consumer, sorted(service.handlers), _connector(settings))
+
+    def work(stop: Flag, beat: Callable[[], None]) -> None:
+        subscription.run(stop, beat)
+
+    process.run_worker(service.name, settings.bind, settings.port, registry, work)
+
+
+def _replay(service: Service, queue: str) -> None:
+    settings = read(RelaySettings)
+    engine = connect_engine(settings.relay_database_url, pool_size=1)
+    with _connector(settings)() as connection, broker.Publisher(connection) as publisher:
+        print(f"{replay(engine, service.metadata, publisher, queue)} events sent to {queue}")
+
+
+def _dead_letters(service: Service, action: str) -> None:
+    settings = read(ConsumerSettings)
+    start(service.name, "dead-letters", settings)
+    if action == "retry":
+        applied = _consumer(service, settings, CollectorRegistry()).retry_letters(everything=True)
+        print(f"{applied} applied")
+        return
+    engine = connect_engine(settings.database_url, pool_size=1)
+    with UnitOfWork(engine, service.metadata, "", Context(EVERY_TENANT)) as uow:
+        for letter in due_letters(uow.connection, service.metadata, everything=True, limit=1000):
+            print(
+                letter.failed_at,
+                letter.tenant,
+                letter.type,
+                letter.event_id,
+                letter.attempts,
+                letter.error,
+                sep="\t",
+            )

@@ -1,0 +1,16 @@
+"""The only place that asks for the time; legal dates are those of Hà Nội."""
+
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+LEGAL_ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+
+
+def now() -> datetime:
+    """This moment, in UTC."""
+    return datetime.now(UTC)
+
+
+def today() -> date:
+    """The legal date in Vietnam."""
+    return datetime.now(LEGAL_ZONE).date()

@@ -1,0 +1,128 @@
+"""Engine and unit of work: one transaction, one tenant, one scope, one set of outgoing events."""
+
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Self
+
+import psycopg
+from sqlalchemy import (
+    Connection,
+    CursorResult,
+    Engine,
+    Executable,
+    MetaData,
+    Row,
+    create_engine,
+    insert,
+    text,
+)
+from sqlalchemy.engine import make_url
+
+from common import telemetry
+from common.events import Event, Fact
+
+NAMING = {
+    "pk": "pk_%(table_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+}
+_SET_CONTEXT = text(
+    "SELECT set_config('app.tenant', :tenant, true), set_config('app.scope', :scope, true),"
+    " set_config('app.scope_end', :scope_end, true), set_config('app.person', :person, true),"
+    " set_config('app.subject', :subject, true)"
+)
+
+
+def new_metadata() -> MetaData:
+    """MetaData with the naming convention that constraint names in errors rely on."""
+    return MetaData(naming_convention=NAMING)
+
+
+def connect_engine(url: str, *, pool_size: int = 5) -> Engine:
+    """An engine for a pooled or a direct server. No server-side prepared statements: PgBouncer shares sessions."""
+    if psycopg.pq.__impl__ == "python":
+        raise RuntimeError("psycopg runs without its C build; lists would cost twice as much")
+    return create_engine(
+        make_url(url).set(drivername="postgresql+psycopg"),
+        pool_size=pool_size,
+        max_overflow=pool_size,
+        pool_recycle=1800,
+        pool_pre_ping=False,
+        connect_args={"prepare_threshold": None, "connect_timeout": 5},
+    )
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a transaction may touch. `person` narrows an author to the own rows; empty means no such limit."""
+
+    tenant: str = ""
+    scope: str = "/"
+    person: str = ""
+    subject: str = ""
+
+    def settings(self) -> dict[str, str]:
+        """The transaction's settings; `scope_end` is the first path after the scope's subtree."""
+        return {
+            "tenant": self.tenant,
+            "scope": self.scope,
+            "scope_end": self.scope[:-1] + "0",
+            "person": self.person,
+            "subject": self.subject,
+        }
+
+
+class UnitOfWork:
+    """Opened by an edge (HTTP, consumer, command), used by use cases. Commits on a clean exit, else rolls back."""
+
+    def __init__(self, engine: Engine, metadata: MetaData, source: str, context: Context) -> None:
+        self._engine, self._metadata, self._source, self.context = engine, metadata, source, context
+
+    @property
+    def tenant(self) -> str:
+        return self.context.tenant
+
+    def __enter__(self) -> Self:
+        self.connection: Connection = self._engine.connect()
+        try:
+            self.connection.execute(_SET_CONTEXT, self.context.settings())
+        except BaseException:
+            self.connection.close()
+            raise
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+        with self.connection:
+            if kind is None:
+                self.connection.commit()
+
+    def execute(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:
+        return self.connection.execute(statement, parameters)
+
+    def find(self, statement: Executable) -> Row[Any] | None:
+        """The only row, or None."""
+        return self.connection.execute(statement).one_or_none()
+
+    def rows(self, statement: Executable) -> list[Row[Any]]:
+        return list(self.connection.execute(statement))
+
+    def emit(self, *facts: Fact) -> None:
+        """Record domain events for publication, in this same transaction."""
+        trace = telemetry.current_traceparent()
+        events = [Event.of(fact, source=self._source, tenant=self.tenant, traceparent=trace) for fact in facts]
+        if events:
+            self.execute(insert(self._metadata.tables["outbox"]), [_outbox_row(event) for event in events])
+
+
+def _outbox_row(event: Event) -> dict[str, Any]:
+    return {
+        "tenant": event.tenant,
+        "event_id": event.id,
+        "type": event.type,
+        "subject": event.subject,
+        "routing_key": event.routing_key,
+        "body": event.to_json(),
+        "recorded_at": event.time,
+    }

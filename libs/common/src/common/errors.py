@@ -1,0 +1,42 @@
+"""Outcomes a use case may end in. They name what happened, never an HTTP status; texts live in messages.toml."""
+
+from typing import Any
+
+
+class Outcome(Exception):
+    """An expected failure. `code` is stable and public; `details` fill the placeholders of its text."""
+
+    def __init__(self, code: str, *, pointer: str | None = None, **details: Any) -> None:
+        super().__init__(code)
+        self.code, self.pointer, self.details = code, pointer, details
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.details}" if self.details else self.code
+
+
+class NotFound(Outcome):
+    """It does not exist for this principal: also the answer for what belongs to somebody else."""
+
+
+class Conflict(Outcome):
+    """It exists, but its state or another row forbids the request."""
+
+
+class Forbidden(Outcome):
+    """The principal's role does not allow this act."""
+
+
+class Invalid(Outcome):
+    """The request is well formed but breaks a rule; `pointer` names the field."""
+
+
+class Unauthenticated(Outcome):
+    """No token, or one that cannot be trusted."""
+
+
+class Stale(Outcome):
+    """The caller changed a version that is no longer the newest."""
+
+
+class VersionRequired(Outcome):
+    """A change came without the version it is meant for."""

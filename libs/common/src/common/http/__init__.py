@@ -1,0 +1,19 @@
+"""HTTP edge shared by every API: one transaction per request, problem+json, idempotency, versions, paging."""
+
+from common.http.app import Api, acting_as, create_api, identity, principal, public, service_of
+from common.http.paging import Cursor, PageArgs, page_of
+from common.http.versions import expected_version
+
+__all__ = [
+    "Api",
+    "Cursor",
+    "PageArgs",
+    "acting_as",
+    "create_api",
+    "expected_version",
+    "identity",
+    "page_of",
+    "principal",
+    "public",
+    "service_of",
+]

@@ -1,0 +1,46 @@
+"""JSON lines on standard output: a constant event name, ids in fields, never personal data."""
+
+import logging
+import sys
+from typing import Any
+
+import structlog
+
+from common import telemetry
+
+
+def _trace(_: Any, __: str, entry: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    if trace_id := telemetry.current_trace_id():
+        entry["trace_id"] = trace_id
+    return entry
+
+
+def configure(service: str, process: str, level: str) -> None:
+    """Send structlog and the standard library's loggers through one JSON formatter."""
+    shared: list[structlog.typing.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+        _trace,
+    ]
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.JSONRenderer(ensure_ascii=False),
+            ],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers, root.level = [handler], logging.getLevelName(level)
+    structlog.contextvars.bind_contextvars(service=service, process=process)

@@ -1,0 +1,154 @@
+"""Outbox, inbox and dead letters: tables for a service's own MetaData, and what is done with their rows."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    DateTime,
+    Identity,
+    Index,
+    Integer,
+    MetaData,
+    Row,
+    String,
+    Table,
+    Text,
+    Uuid,
+    delete,
+    func,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.dialects.postgresql import insert
+
+from common import clock, policies
+from common.database import UnitOfWork
+from common.events import Event
+
+EVERY_TENANT = "*"  # The context in which a consumer looks for dead letters that are due; it opens no other table.
+RETRY_DELAYS = (timedelta(seconds=1), timedelta(seconds=5), timedelta(seconds=30), timedelta(minutes=5))
+
+
+def add_messaging_tables(metadata: MetaData) -> None:
+    """Give a service its own outbox, inbox and dead letters; tables are never shared between databases."""
+    Table(
+        "outbox",
+        metadata,
+        Column("tenant", String(64), primary_key=True),
+        Column("position", BigInteger, Identity(always=True), primary_key=True),
+        Column("event_id", Uuid, nullable=False),
+        Column("type", String(200), nullable=False),
+        Column("subject", Uuid, nullable=False),
+        Column("routing_key", String(255), nullable=False),
+        Column("body", Text, nullable=False),
+        Column("recorded_at", DateTime(timezone=True), nullable=False),
+        Column("published_at", DateTime(timezone=True)),
+        Index("ix_outbox_unpublished", "position", postgresql_where=text("published_at IS NULL")),
+        Index("ix_outbox_position", "position"),
+        info=policies.rls(policies.TENANT, app_rights="SELECT, INSERT", relay_rights="SELECT, UPDATE (published_at)"),
+    )
+    Table(
+        "inbox",
+        metadata,
+        Column("tenant", String(64), primary_key=True),
+        Column("event_id", Uuid, primary_key=True),
+        Column("applied_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+        info=policies.by_tenant(),
+    )
+    Table(
+        "dead_letter",
+        metadata,
+        Column("tenant", String(64), primary_key=True),
+        Column("event_id", Uuid, primary_key=True),
+        Column("type", String(200), nullable=False),
+        Column("body", Text, nullable=False),
+        Column("error", Text, nullable=False),
+        Column("attempts", Integer, nullable=False, server_default="1"),
+        Column("failed_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+        Column("retry_at", DateTime(timezone=True)),
+        Index("ix_dead_letter_retry_at", "retry_at"),
+        info=policies.rls(
+            f"{policies.TENANT} OR current_setting('app.tenant', true) = '{EVERY_TENANT}'",
+            check=policies.TENANT,
+        ),
+    )
+
+
+def first_sights(uow: UnitOfWork, metadata: MetaData, event_ids: Iterable[str]) -> set[str]:
+    """Note the events in the inbox; returns those never applied before. Makes at-least-once delivery safe."""
+    inbox = metadata.tables["inbox"]
+    rows = [{"tenant": uow.tenant, "event_id": event_id} for event_id in dict.fromkeys(event_ids)]
+    noted = insert(inbox).values(rows).on_conflict_do_nothing().returning(inbox.c.event_id)
+    return {str(row.event_id) for row in uow.rows(noted)}
+
+
+def bury(uow: UnitOfWork, metadata: MetaData, event: Event, error: BaseException) -> None:
+    """Keep an event that could not be applied: tried again after each of RETRY_DELAYS, then left to a person."""
+    table = metadata.tables["dead_letter"]
+    before = uow.find(select(table.c.attempts).where(table.c.tenant == event.tenant, table.c.event_id == event.id))
+    attempts = before.attempts + 1 if before else 1
+    values = {
+        "tenant": event.tenant,
+        "event_id": event.id,
+        "type": event.type,
+        "body": event.to_json(),
+        "error": f"{type(error).__name__}: {error}",
+        "attempts": attempts,
+        "failed_at": clock.now(),
+        "retry_at": clock.now() + RETRY_DELAYS[attempts - 1] if attempts <= len(RETRY_DELAYS) else None,
+    }
+    uow.execute(insert(table).values(values).on_conflict_do_update(index_elements=["tenant", "event_id"], set_=values))
+
+
+def exhume(uow: UnitOfWork, metadata: MetaData, event: Event) -> None:
+    """Forget a dead letter, in the transaction that applied it."""
+    table = metadata.tables["dead_letter"]
+    uow.execute(delete(table).where(table.c.tenant == event.tenant, table.c.event_id == event.id))
+
+
+def due_letters(
+    connection: Connection, metadata: MetaData, *, everything: bool = False, limit: int = 100
+) -> list[Row[Any]]:
+    """Dead letters whose time has come (or all), oldest first; the connection acts for EVERY_TENANT."""
+    table = metadata.tables["dead_letter"]
+    query = select(table).order_by(table.c.failed_at).limit(limit)
+    return list(connection.execute(query if everything else query.where(table.c.retry_at <= clock.now())))
+
+
+def count_letters(connection: Connection, metadata: MetaData) -> int:
+    """All dead letters of every tenant."""
+    return int(connection.scalar(select(func.count()).select_from(metadata.tables["dead_letter"])) or 0)
+
+
+def unpublished(connection: Connection, metadata: MetaData, limit: int) -> list[Row[Any]]:
+    """The oldest unpublished events in the order they were recorded."""
+    outbox = metadata.tables["outbox"]
+    query = select(outbox.c.tenant, outbox.c.position, outbox.c.routing_key, outbox.c.body)
+    return list(
+        connection.execute(query.where(outbox.c.published_at.is_(None)).order_by(outbox.c.position).limit(limit))
+    )
+
+
+def mark_published(connection: Connection, metadata: MetaData, positions: list[int]) -> None:
+    outbox = metadata.tables["outbox"]
+    connection.execute(update(outbox).where(outbox.c.position.in_(positions)).values(published_at=func.now()))
+
+
+def backlog(connection: Connection, metadata: MetaData) -> tuple[int, float]:
+    """How many events wait, and for how many seconds the oldest has."""
+    outbox = metadata.tables["outbox"]
+    query = select(func.count(), func.min(outbox.c.recorded_at)).where(outbox.c.published_at.is_(None))
+    count, oldest = connection.execute(query).one()
+    return count, (clock.now() - oldest).total_seconds() if oldest else 0.0
+
+
+def log(connection: Connection, metadata: MetaData, after: int, limit: int) -> list[Row[Any]]:
+    """Every event ever recorded, by position: the outbox is the log that read models are rebuilt from."""
+    outbox = metadata.tables["outbox"]
+    query = select(outbox.c.position, outbox.c.routing_key, outbox.c.body).where(outbox.c.position > after)
+    return list(connection.execute(query.order_by(outbox.c.position).limit(limit)))

@@ -1,0 +1,75 @@
+"""Row-level security as data on each table, applied after every migration; a table without a policy stops it.
+
+The settings `app.*` are set by the unit of work, for one transaction only (safe behind a transaction pooler);
+an unset one matches no row.
+"""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, MetaData, Table, text
+
+TENANT = "tenant = current_setting('app.tenant', true)"
+# A range on "C"-collated text uses the index; LIKE on a setting does not.
+# `scope_end` is the scope with its last "/" turned into "0", the next character.
+SCOPE = (
+    f"{TENANT} AND scope_path >= current_setting('app.scope', true)"
+    " AND scope_path < current_setting('app.scope_end', true)"
+)
+
+
+@dataclass(frozen=True)
+class Policy:
+    """Who sees a row (`using`), who may write it (`check`, default the same), and the rights of the two roles."""
+
+    using: str
+    check: str = ""
+    app_rights: str = "SELECT, INSERT, UPDATE, DELETE"
+    relay_rights: str = ""
+
+
+def rls(
+    using: str, *, check: str = "", app_rights: str = Policy.app_rights, relay_rights: str = ""
+) -> dict[str, Policy]:
+    """For `Table(info=rls(...))`."""
+    return {"policy": Policy(using, check, app_rights, relay_rights)}
+
+
+def by_tenant() -> dict[str, Policy]:
+    """Rows of the acting tenant."""
+    return rls(TENANT)
+
+
+def by_scope() -> dict[str, Policy]:
+    """Rows of the acting tenant whose responsible unit lies in the acting unit's subtree."""
+    return rls(SCOPE)
+
+
+def apply(connection: Connection, metadata: MetaData, *, app_role: str, relay_role: str) -> None:
+    """Force every table's policy and grant the roles their rights. Idempotent; run as the owner."""
+    connection.execute(text(f'GRANT USAGE ON SCHEMA public TO "{app_role}", "{relay_role}"'))
+    for table in metadata.sorted_tables:
+        if "policy" not in table.info:
+            raise RuntimeError(f"table {table.name} has no row-level security policy")
+        _apply_to_table(connection, table, table.info["policy"], app_role, relay_role)
+    connection.execute(text(f'GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO "{app_role}"'))
+
+
+def _apply_to_table(connection: Connection, table: Table, policy: Policy, app_role: str, relay_role: str) -> None:
+    name = f'"{table.name}"'
+    rule = f"USING ({policy.using}) WITH CHECK ({policy.check or policy.using})"
+    statements = [
+        f"ALTER TABLE {name} ENABLE ROW LEVEL SECURITY",
+        f"ALTER TABLE {name} FORCE ROW LEVEL SECURITY",
+        f'REVOKE ALL ON {name} FROM PUBLIC, "{app_role}", "{relay_role}"',
+        f'GRANT {policy.app_rights} ON {name} TO "{app_role}"',
+        f"DROP POLICY IF EXISTS app ON {name}",
+        f'CREATE POLICY app ON {name} TO "{app_role}" {rule}',
+        f"DROP POLICY IF EXISTS relay ON {name}",
+    ]
+    if policy.relay_rights:
+        statements += [
+            f'GRANT {policy.relay_rights} ON {name} TO "{relay_role}"',
+            f'CREATE POLICY relay ON {name} TO "{relay_role}" USING (true)',
+        ]
+    for statement in statements:
+        connection.execute(text(statement))

@@ -1,0 +1,93 @@
+"""Read settings from the environment into frozen dataclasses; the only module that looks at os.environ."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, fields
+from typing import TypeVar, get_type_hints
+
+T = TypeVar("T")
+
+
+class SettingsError(Exception):
+    """Every missing or malformed name at once, so that one look at the log is enough."""
+
+
+def read(cls: type[T], environ: Mapping[str, str] | None = None) -> T:
+    """Fill `cls` (a dataclass of str, int and float fields) from variables named like its fields in capitals."""
+    environ = os.environ if environ is None else environ
+    hints, values, problems = get_type_hints(cls), {}, []
+    for field in fields(cls):  # type: ignore[arg-type]
+        name = field.name.upper()
+        raw = environ.get(name, "")
+        if raw:
+            try:
+                values[field.name] = hints[field.name](raw)
+            except ValueError:
+                problems.append(f"{name} is not {hints[field.name].__name__}")
+        elif field.default is MISSING:
+            problems.append(f"{name} is missing")
+    if problems:
+        raise SettingsError("; ".join(problems))
+    return cls(**values)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProcessSettings:
+    """What every process reads. `bind`:`port` serve the API, or health and metrics of a worker."""
+
+    bind: str = "0.0.0.0"  # noqa: S104 -- inside a container; the local runner sets 127.0.0.1.
+    port: int = 8080
+    log_level: str = "INFO"
+    otel_exporter_otlp_endpoint: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApiSettings(ProcessSettings):
+    """`database_url` is the application role: owns nothing, cannot bypass row-level security."""
+
+    database_url: str
+    oidc_issuer: str
+    oidc_audience: str = "sangtao"
+    oidc_jwks_url: str = ""
+    threads: int = 8
+
+
+@dataclass(frozen=True, kw_only=True)
+class BrokerSettings(ProcessSettings):
+    """`broker_visibility_seconds`: after how long Valkey hands a dead consumer's message to another."""
+
+    broker_url: str
+    broker_visibility_seconds: int = 60
+
+
+@dataclass(frozen=True, kw_only=True)
+class RelaySettings(BrokerSettings):
+    """`relay_database_url` is a role that sees the outbox only."""
+
+    relay_database_url: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConsumerSettings(BrokerSettings):
+    """A consumer writes as the application role."""
+
+    database_url: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MigrationSettings(BrokerSettings):
+    """The owner's URL; the other two name the roles that receive rights."""
+
+    migration_database_url: str
+    database_url: str
+    relay_database_url: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class BootstrapSettings(ProcessSettings):
+    """An administrator's URL, and the three URLs whose roles and database are to be created."""
+
+    admin_database_url: str
+    migration_database_url: str
+    database_url: str
+    relay_database_url: str

@@ -1,0 +1,17 @@
+"""The tables every service has: outbox, inbox, dead letters, grants, idempotency."""
+
+from sqlalchemy import MetaData
+
+from common.auth import add_grant_table
+from common.database import new_metadata
+from common.http.idempotency import add_idempotency_table
+from common.outbox import add_messaging_tables
+
+
+def service_metadata() -> MetaData:
+    """MetaData that already holds the shared tables."""
+    metadata = new_metadata()
+    add_messaging_tables(metadata)
+    add_grant_table(metadata)
+    add_idempotency_table(metadata)
+    return metadata

@@ -1,0 +1,90 @@
+"""Metrics and W3C trace context: carried through HTTP, outbox, broker and consumer."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+from opentelemetry import trace
+from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+from opentelemetry.sdk.resources import Resource
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import BatchSpanProcessor
+from opentelemetry.trace import SpanKind
+from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+_PROPAGATOR = TraceContextTextMapPropagator()
+_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
+
+
+def start_tracing(service: str, endpoint: str) -> None:
+    """Make trace ids; export spans only where an OTLP endpoint is configured."""
+    provider = TracerProvider(resource=Resource.create({"service.name": service}))
+    if endpoint:
+        provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(endpoint=f"{endpoint}/v1/traces")))
+    trace.set_tracer_provider(provider)
+
+
+@contextmanager
+def span(name: str, carrier: Mapping[str, str], kind: SpanKind = SpanKind.SERVER) -> Iterator[None]:
+    """A span under the trace that `carrier` brings in its `traceparent`, or the start of a new one."""
+    parent = _PROPAGATOR.extract({name.lower(): value for name, value in carrier.items()})
+    with trace.get_tracer("sangtao").start_as_current_span(name, context=parent, kind=kind):
+        yield
+
+
+def current_traceparent() -> str:
+    """The running span for the next hop; empty outside of a trace."""
+    carrier: dict[str, str] = {}
+    _PROPAGATOR.inject(carrier)
+    return carrier.get("traceparent", "")
+
+
+def current_trace_id() -> str:
+    """The trace id as 32 hex digits; empty outside of a trace."""
+    context = trace.get_current_span().get_span_context()
+    return format(context.trace_id, "032x") if context.is_valid else ""
+
+
+class HttpMetrics:
+    """Requests and durations by route (the rule, never the path: paths hold ids)."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self.requests = Counter(
+            "http_requests", "Requests.", ["service", "method", "route", "status"], registry=registry
+        )
+        self.duration = Histogram(
+            "http_request_duration_seconds",
+            "Request duration.",
+            ["service", "route"],
+            buckets=_BUCKETS,
+            registry=registry,
+        )
+
+
+class RelayMetrics:
+    """How far publishing lags behind committing."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self.pending = Gauge("outbox_pending", "Events not yet published.", ["service"], registry=registry)
+        self.oldest = Gauge(
+            "outbox_oldest_seconds", "Age of the oldest unpublished event.", ["service"], registry=registry
+        )
+        self.published = Counter("events_published", "Events confirmed by the broker.", ["service"], registry=registry)
+        self.leading = Gauge("relay_leading", "1 while this relay published last.", ["service"], registry=registry)
+
+
+class ConsumerMetrics:
+    """What was applied, how late, and what could not be."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self.consumed = Counter(
+            "events_consumed", "Events by outcome.", ["service", "type", "outcome"], registry=registry
+        )
+        self.lag = Histogram(
+            "event_lag_seconds",
+            "From commit at the producer to applied here.",
+            ["service"],
+            buckets=_BUCKETS,
+            registry=registry,
+        )
+        self.dead = Gauge("dead_letters", "Events that wait for a person.", ["service"], registry=registry)
