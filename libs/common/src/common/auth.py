@@ -37,6 +37,7 @@ KEYS_LIVE_SECONDS = 3600.0
 KEYS_RETRY_SECONDS = 10.0
 GRANTS_LIVE_SECONDS = 2.0  # A revoked grant stops working within this and the event's way.
 CLOCK_SKEW_SECONDS = 30
+MOST_KNOWN = 10_000
 
 
 @dataclass(frozen=True)
@@ -156,8 +157,9 @@ class Grants:
 
     def resolve(self, identity: Identity, acting_as: str) -> Principal:
         """The grant named, or the only one. Raises Forbidden when there is none, or several and none is named."""
-        valid = [grant for grant in self._of(identity) if _is_valid(grant, clock.today())]
-        chosen = [grant for grant in valid if str(grant.id) == acting_as] if acting_as else valid
+        chosen = _choose(self._of(identity), acting_as)
+        if not chosen:  # Perhaps given a moment ago.
+            chosen = _choose(self._refresh(identity), acting_as)
         if not chosen:
             raise Forbidden("auth.no_such_grant" if acting_as else "auth.no_grant")
         if len(chosen) > 1:
@@ -170,11 +172,13 @@ class Grants:
 
     def _of(self, identity: Identity) -> list[Row[Any]]:
         fetched, grants = self._known.get(identity, (0.0, []))
-        if not grants or self._clock() - fetched > GRANTS_LIVE_SECONDS:
-            if len(self._known) > 10_000:
-                self._known.clear()
-            grants = self._read(identity)
-            self._known[identity] = (self._clock(), grants)
+        return grants if self._clock() - fetched < GRANTS_LIVE_SECONDS else self._refresh(identity)
+
+    def _refresh(self, identity: Identity) -> list[Row[Any]]:
+        if len(self._known) > MOST_KNOWN:
+            self._known.clear()
+        grants = self._read(identity)
+        self._known[identity] = (self._clock(), grants)
         return grants
 
     def _read(self, identity: Identity) -> list[Row[Any]]:
@@ -182,6 +186,11 @@ class Grants:
         query = select(table).where(table.c.subject == identity.subject, table.c.issuer == identity.issuer)
         with UnitOfWork(self._engine, self._metadata, "", Context(subject=identity.subject)) as uow:
             return uow.rows(query.where(table.c.revoked_at.is_(None)).order_by(table.c.tenant, table.c.id))
+
+
+def _choose(grants: list[Row[Any]], acting_as: str) -> list[Row[Any]]:
+    valid = [grant for grant in grants if _is_valid(grant, clock.today())]
+    return [grant for grant in valid if str(grant.id) == acting_as] if acting_as else valid
 
 
 def _is_valid(grant: Row[Any], day: date) -> bool:

@@ -1,5 +1,6 @@
 """Engine and unit of work: one transaction, one tenant, one scope, one set of outgoing events."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
@@ -79,6 +80,7 @@ class UnitOfWork:
 
     def __init__(self, engine: Engine, metadata: MetaData, source: str, context: Context) -> None:
         self._engine, self._metadata, self._source, self.context = engine, metadata, source, context
+        self._deferred: dict[Callable[[UnitOfWork, list[Any]], None], list[Any]] = {}
 
     @property
     def tenant(self) -> str:
@@ -96,7 +98,18 @@ class UnitOfWork:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
         with self.connection:
             if kind is None:
+                for work, items in self._deferred.items():
+                    work(self, items)
                 self.connection.commit()
+
+    def defer(self, work: Callable[["UnitOfWork", list[Any]], None], item: Any) -> None:
+        """Collect items: `work(uow, items)` runs once, just before the commit, so that a batch costs few statements."""
+        self._deferred.setdefault(work, []).append(item)
+
+    def enter_tenant(self, tenant: str) -> None:
+        """Go on in another tenant, whole. Only for the act that creates it."""
+        self.context = Context(tenant)
+        self.connection.execute(_SET_CONTEXT, self.context.settings())
 
     def execute(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:
         return self.connection.execute(statement, parameters)

@@ -16,7 +16,9 @@ class Fact(Protocol):
     """A domain event: a frozen dataclass whose fields are the event's data."""
 
     type: ClassVar[str]
-    version: int
+
+    @property
+    def version(self) -> int: ...
 
     @property
     def subject(self) -> UUID:

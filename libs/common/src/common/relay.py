@@ -14,6 +14,7 @@ from common import broker, outbox, telemetry
 BATCH = 500
 FASTEST_POLL_SECONDS, SLOWEST_POLL_SECONDS = 0.01, 0.2
 GAUGES_EVERY_SECONDS = 2.0
+_INTERRUPTIONS: tuple[type[Exception], ...] = (DBAPIError, OSError, *broker.ERRORS)
 _LEADER_LOCK = 0x5A46  # One relay of a service publishes at a time: two would overtake each other.
 logger = structlog.get_logger(__name__)
 
@@ -53,7 +54,7 @@ class Relay:
                 with self._connect() as connection, broker.Publisher(connection) as publisher:
                     pause = FASTEST_POLL_SECONDS
                     self._publish_until(stop, publisher, beat)
-            except (DBAPIError, OSError, *broker.ERRORS) as error:
+            except _INTERRUPTIONS as error:
                 logger.warning("relay_interrupted", error=repr(error))
                 stop.wait(pause := min(pause * 2, 5.0))
 

@@ -1,1 +1,1 @@
-"""registration"""
+"""Registration: tenants, units, people and grants, cycles, initiatives, attachments, models, the public catalogue."""

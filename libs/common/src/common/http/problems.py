@@ -66,11 +66,12 @@ class ProblemApi(flask_smorest.Api):
         self._catalogue = catalogue
 
     def _register_responses(self) -> None:
-        saved, self.DEFAULT_RESPONSE_CONTENT_TYPE = self.DEFAULT_RESPONSE_CONTENT_TYPE, CONTENT_TYPE
+        # flask-smorest documents errors with the content type of answers.
+        self.DEFAULT_RESPONSE_CONTENT_TYPE: str = CONTENT_TYPE
         try:
             super()._register_responses()
         finally:
-            self.DEFAULT_RESPONSE_CONTENT_TYPE = saved
+            del self.DEFAULT_RESPONSE_CONTENT_TYPE
 
     def _register_error_handlers(self) -> None:
         super()._register_error_handlers()

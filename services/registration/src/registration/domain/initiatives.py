@@ -1,0 +1,327 @@
+"""An initiative from draft to recognition: what each act needs and what it causes."""
+
+import dataclasses
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import ClassVar
+from uuid import UUID
+
+from common.errors import Conflict, Forbidden, Invalid, Stale
+
+from registration.domain.cycles import Cycle
+from registration.domain.vocabulary import EVENTS, Affiliation, Content, Role
+
+TOTAL_SHARE = 100
+
+
+class Status(StrEnum):
+    """Where a dossier stands."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    RETURNED = "returned"
+    ENDORSED = "endorsed"
+    FORWARDED = "forwarded"
+    UNDER_REVIEW = "under_review"
+    RECOGNISED = "recognised"
+    NOT_RECOGNISED = "not_recognised"
+    WITHDRAWN = "withdrawn"
+
+
+class Action(StrEnum):
+    """What is done to a dossier; the last three are the council's and come as events."""
+
+    EDIT = "edit"
+    SUBMIT = "submit"
+    WITHDRAW = "withdraw"
+    RETURN = "return"
+    ENDORSE = "endorse"
+    FORWARD = "forward"
+    START_REVIEW = "start_review"
+    RECOGNISE = "recognise"
+    REFUSE = "refuse"
+
+
+S = Status
+_OPEN = frozenset({S.DRAFT, S.RETURNED})
+_MOVES: dict[Action, tuple[frozenset[Status], Status | None]] = {
+    Action.EDIT: (_OPEN, None),
+    Action.SUBMIT: (_OPEN, S.SUBMITTED),
+    Action.WITHDRAW: (_OPEN | {S.SUBMITTED, S.ENDORSED, S.FORWARDED, S.UNDER_REVIEW}, S.WITHDRAWN),
+    Action.RETURN: (frozenset({S.SUBMITTED, S.ENDORSED}), S.RETURNED),
+    Action.ENDORSE: (frozenset({S.SUBMITTED}), S.ENDORSED),
+    Action.FORWARD: (frozenset({S.ENDORSED}), S.FORWARDED),
+    Action.START_REVIEW: (frozenset({S.FORWARDED}), S.UNDER_REVIEW),
+    Action.RECOGNISE: (frozenset({S.FORWARDED, S.UNDER_REVIEW}), S.RECOGNISED),
+    Action.REFUSE: (frozenset({S.FORWARDED, S.UNDER_REVIEW}), S.NOT_RECOGNISED),
+}
+_ROLES: dict[Role, frozenset[Action]] = {
+    Role.AUTHOR: frozenset({Action.EDIT, Action.SUBMIT, Action.WITHDRAW}),
+    Role.OFFICER: frozenset(
+        {Action.EDIT, Action.SUBMIT, Action.WITHDRAW, Action.RETURN, Action.ENDORSE, Action.FORWARD}
+    ),
+}
+# Separation of duties: nobody does these to a dossier of their own.
+_NOT_TO_OWN = frozenset({Action.RETURN, Action.ENDORSE, Action.FORWARD})
+
+
+@dataclass(frozen=True)
+class Author:
+    """One of the people or collectives behind an initiative; `share` is their contribution in whole percent."""
+
+    kind: str
+    name: str
+    role: str
+    share: int
+    person_id: UUID | None = None
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts: a person under one role."""
+
+    person_id: UUID
+    role: str
+
+
+@dataclass(frozen=True)
+class Step:
+    """One line of a dossier's history. `happened_on` is the legal date of the act, `at` when it was recorded."""
+
+    at: datetime
+    happened_on: date
+    action: str
+    from_status: str
+    to_status: str
+    by: UUID | None
+    role: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class InitiativeSnapshot:
+    """What every event about an initiative carries: its state after the act, without anybody's name."""
+
+    type: ClassVar[str]
+    initiative_id: UUID
+    version: int
+    code: str
+    title: str
+    cycle_id: UUID
+    year: int
+    unit_id: UUID
+    scope_path: str
+    council_unit_id: UUID | None
+    content: str
+    field: str
+    affiliation: str
+    status: str
+    author_ids: list[UUID]
+    author_count: int
+    happened_on: date
+    reason: str
+    decision_number: str
+
+    @property
+    def subject(self) -> UUID:
+        return self.initiative_id
+
+
+class InitiativeSubmitted(InitiativeSnapshot):
+    type: ClassVar[str] = f"{EVENTS}.initiative.submitted.v1"
+
+
+class InitiativeReturned(InitiativeSnapshot):
+    type: ClassVar[str] = f"{EVENTS}.initiative.returned.v1"
+
+
+class InitiativeWithdrawn(InitiativeSnapshot):
+    type: ClassVar[str] = f"{EVENTS}.initiative.withdrawn.v1"
+
+
+class InitiativeEndorsed(InitiativeSnapshot):
+    type: ClassVar[str] = f"{EVENTS}.initiative.endorsed.v1"
+
+
+class InitiativeForwarded(InitiativeSnapshot):
+    type: ClassVar[str] = f"{EVENTS}.initiative.forwarded.v1"
+
+
+class InitiativeReviewStarted(InitiativeSnapshot):
+    type: ClassVar[str] = f"{EVENTS}.initiative.review_started.v1"
+
+
+class InitiativeRecognised(InitiativeSnapshot):
+    type: ClassVar[str] = f"{EVENTS}.initiative.recognised.v1"
+
+
+class InitiativeNotRecognised(InitiativeSnapshot):
+    type: ClassVar[str] = f"{EVENTS}.initiative.not_recognised.v1"
+
+
+_FACTS: dict[Action, type[InitiativeSnapshot]] = {
+    Action.SUBMIT: InitiativeSubmitted,
+    Action.RETURN: InitiativeReturned,
+    Action.WITHDRAW: InitiativeWithdrawn,
+    Action.ENDORSE: InitiativeEndorsed,
+    Action.FORWARD: InitiativeForwarded,
+    Action.START_REVIEW: InitiativeReviewStarted,
+    Action.RECOGNISE: InitiativeRecognised,
+    Action.REFUSE: InitiativeNotRecognised,
+}
+
+
+@dataclass(eq=False)
+class Initiative:
+    """A dossier. `unit_id` is the unit of origin and never changes; `scope_path` says who is responsible today."""
+
+    id: UUID
+    cycle_id: UUID
+    year: int
+    unit_id: UUID
+    scope_path: str
+    affiliation: Affiliation
+    title: str
+    content: Content
+    field: str
+    summary: str = ""
+    problem: str = ""
+    solution: str = ""
+    effect: str = ""
+    first_applied_on: date | None = None
+    authors: list[Author] = dataclasses.field(default_factory=list)
+    owner_ids: list[UUID] = dataclasses.field(default_factory=list)
+    status: Status = Status.DRAFT
+    version: int = 1
+    code: str = ""
+    received_on: date | None = None
+    submitted_at: datetime | None = None
+    council_unit_id: UUID | None = None
+    reason: str = ""
+    decision_number: str = ""
+    decided_on: date | None = None
+    score: float | None = None
+    last_step: Step | None = None
+
+    @property
+    def is_decided(self) -> bool:
+        return self.status in (Status.RECOGNISED, Status.NOT_RECOGNISED)
+
+    def allowed(self, actor: Actor) -> list[Action]:
+        """What this actor may do now, in the order of the workflow."""
+        actions = _ROLES.get(Role(actor.role), frozenset())
+        return [action for action in Action if action in actions and self._can(action, actor)]
+
+    def _can(self, action: Action, actor: Actor) -> bool:
+        return self.status in _MOVES[action][0] and not (action in _NOT_TO_OWN and actor.person_id in self.owner_ids)
+
+    def ensure_version(self, expected: int | None) -> None:
+        """Raises Stale when the caller saw another version."""
+        if expected is not None and expected != self.version:
+            raise Stale("request.stale")
+
+    def edit(self, actor: Actor) -> None:
+        """Open for a change of content: a draft, or a dossier that was returned."""
+        self._ensure(Action.EDIT, actor)
+        self.version += 1
+
+    def submit(self, actor: Actor, cycle: Cycle, code: str, *, at: datetime, on: date) -> InitiativeSnapshot:
+        """Hand in to the unit, inside the registration window. Raises Conflict or Invalid; the draft is kept."""
+        self._ensure(Action.SUBMIT, actor)
+        cycle.ensure_registration_open(on)
+        self._ensure_complete()
+        self.code = self.code or code
+        self.received_on, self.submitted_at, self.reason = on, at, ""
+        return self._move(Action.SUBMIT, actor, at=at, on=on)
+
+    def withdraw(self, actor: Actor, reason: str, *, at: datetime, on: date) -> InitiativeSnapshot:
+        """The author's side takes it back: any time before the council has decided."""
+        self._ensure(Action.WITHDRAW, actor)
+        return self._move(Action.WITHDRAW, actor, at=at, on=on, reason=reason)
+
+    def send_back(self, actor: Actor, reason: str, *, at: datetime, on: date) -> InitiativeSnapshot:
+        """Return for revision: the author reads the reason and submits again."""
+        self._ensure(Action.RETURN, actor)
+        return self._move(Action.RETURN, actor, at=at, on=on, reason=reason)
+
+    def endorse(self, actor: Actor, cycle: Cycle, *, at: datetime, on: date) -> InitiativeSnapshot:
+        """The author's own unit stands behind it ("sau khi được các cơ quan, đơn vị xét duyệt")."""
+        self._ensure(Action.ENDORSE, actor)
+        cycle.ensure_endorsement_open(on)
+        return self._move(Action.ENDORSE, actor, at=at, on=on)
+
+    def forward(
+        self, actor: Actor, cycle: Cycle, council_unit_id: UUID, *, at: datetime, on: date
+    ) -> InitiativeSnapshot:
+        """Propose to the council of `council_unit_id`."""
+        self._ensure(Action.FORWARD, actor)
+        cycle.ensure_endorsement_open(on)
+        self.council_unit_id = council_unit_id
+        return self._move(Action.FORWARD, actor, at=at, on=on)
+
+    def start_review(self, *, at: datetime, on: date) -> InitiativeSnapshot | None:
+        """The council has opened the dossier. A late notice changes nothing."""
+        if self.status not in _MOVES[Action.START_REVIEW][0]:
+            return None
+        return self._move(Action.START_REVIEW, None, at=at, on=on)
+
+    def decide(
+        self, recognised: bool, *, number: str, on: date, score: float | None, reasons: str, at: datetime
+    ) -> InitiativeSnapshot | None:
+        """Take over the council's decision. One that comes after withdrawal or a first decision changes nothing."""
+        action = Action.RECOGNISE if recognised else Action.REFUSE
+        if self.status not in _MOVES[action][0]:
+            return None
+        self.decision_number, self.decided_on, self.score = number, on, score
+        return self._move(action, None, at=at, on=on, reason=reasons)
+
+    def _ensure(self, action: Action, actor: Actor) -> None:
+        if action not in _ROLES.get(Role(actor.role), frozenset()):
+            raise Forbidden("auth.role_not_allowed", role=actor.role)
+        if self.status not in _MOVES[action][0]:
+            raise Conflict(f"initiative.cannot_{action}", status=self.status)
+        if action in _NOT_TO_OWN and actor.person_id in self.owner_ids:
+            raise Forbidden("initiative.own")
+
+    def _ensure_complete(self) -> None:
+        for name in ("summary", "solution", "effect"):
+            if not getattr(self, name).strip():
+                raise Invalid("initiative.incomplete", pointer=f"/{name}")
+        if not self.authors:
+            raise Invalid("initiative.no_author", pointer="/authors")
+        total = sum(author.share for author in self.authors)
+        if total != TOTAL_SHARE:
+            raise Invalid("initiative.shares", pointer="/authors", total=total)
+
+    def _move(
+        self, action: Action, actor: Actor | None, *, at: datetime, on: date, reason: str = ""
+    ) -> InitiativeSnapshot:
+        before, after = self.status, _MOVES[action][1]
+        self.status, self.version = after or before, self.version + 1
+        self.reason = reason
+        by, role = (actor.person_id, actor.role) if actor else (None, "council")
+        self.last_step = Step(at, on, action, before, self.status, by, role, reason)
+        return self._snapshot(_FACTS[action], on)
+
+    def _snapshot(self, fact: type[InitiativeSnapshot], on: date) -> InitiativeSnapshot:
+        return fact(
+            initiative_id=self.id,
+            version=self.version,
+            code=self.code,
+            title=self.title,
+            cycle_id=self.cycle_id,
+            year=self.year,
+            unit_id=self.unit_id,
+            scope_path=self.scope_path,
+            council_unit_id=self.council_unit_id,
+            content=self.content,
+            field=self.field,
+            affiliation=self.affiliation,
+            status=self.status,
+            author_ids=[author.person_id for author in self.authors if author.person_id],
+            author_count=len(self.authors),
+            happened_on=on,
+            reason=self.reason,
+            decision_number=self.decision_number,
+        )

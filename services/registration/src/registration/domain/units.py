@@ -1,0 +1,77 @@
+"""A unit in the dated tree: its name and place hold for a period; its code and kind for its life."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import ClassVar
+from uuid import UUID
+
+from common.errors import Invalid
+
+from registration.domain.vocabulary import EVENTS
+
+
+@dataclass(frozen=True)
+class UnitRecorded:
+    """A unit as it is from `valid_from` on."""
+
+    type: ClassVar[str] = f"{EVENTS}.unit.recorded.v1"
+    unit_id: UUID
+    version: int
+    code: str
+    name: str
+    kind: str
+    level: str
+    affiliation: str
+    parent_id: UUID | None
+    scope_path: str
+    valid_from: date
+    valid_to: date | None
+
+    @property
+    def subject(self) -> UUID:
+        return self.unit_id
+
+
+@dataclass(eq=False)
+class Unit:
+    """The unit in its newest period. `scope_path` lists codes from the root, with slashes at both ends."""
+
+    id: UUID
+    code: str
+    kind: str
+    level: str
+    affiliation: str
+    name: str
+    parent_id: UUID | None
+    scope_path: str
+    valid_from: date
+    valid_to: date | None = None
+    version: int = 1
+
+    def recorded(self) -> UnitRecorded:
+        return UnitRecorded(
+            unit_id=self.id,
+            version=self.version,
+            code=self.code,
+            name=self.name,
+            kind=self.kind,
+            level=self.level,
+            affiliation=self.affiliation,
+            parent_id=self.parent_id,
+            scope_path=self.scope_path,
+            valid_from=self.valid_from,
+            valid_to=self.valid_to,
+        )
+
+    def rename(self, name: str, valid_from: date) -> None:
+        """A new name from a day on; the old one stays true for the days before."""
+        if valid_from <= self.valid_from:
+            raise Invalid("unit.change_before_current", pointer="/valid_from", current=self.valid_from.isoformat())
+        self.name, self.valid_from, self.version = name, valid_from, self.version + 1
+
+    def is_under(self, scope: str) -> bool:
+        return self.scope_path.startswith(scope)
+
+
+def path_below(parent: Unit | None, code: str) -> str:
+    return f"{parent.scope_path if parent else '/'}{code}/"

@@ -1,0 +1,36 @@
+"""Shapes of the registration HTTP API; built once, at import."""
+
+from typing import Any
+
+import marshmallow as ma
+
+
+class Command(ma.Schema):
+    """A request body. Strings lose the spaces around them; unknown fields are refused."""
+
+    @ma.pre_load
+    def strip(self, data: Any, **_: Any) -> Any:
+        if not isinstance(data, dict):
+            return data
+        return {name: value.strip() if isinstance(value, str) else value for name, value in data.items()}
+
+
+class Page(ma.Schema):
+    """A list and the cursor of the next page."""
+
+    next = ma.fields.String(allow_none=True)
+
+
+def text(most: int, *, required: bool = True) -> ma.fields.String:
+    """A required (or optional, then empty) text of at most `most` characters."""
+    if required:
+        return ma.fields.String(required=True, validate=ma.validate.Length(1, most))
+    return ma.fields.String(load_default="", validate=ma.validate.Length(0, most))
+
+
+def one_of(values: Any, **options: Any) -> ma.fields.String:
+    return ma.fields.String(validate=ma.validate.OneOf([str(value) for value in values]), **options)
+
+
+def year(**options: Any) -> ma.fields.Integer:
+    return ma.fields.Integer(validate=ma.validate.Range(2000, 2100), **options)

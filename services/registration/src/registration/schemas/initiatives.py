@@ -1,0 +1,178 @@
+"""Initiatives, attachments, the public catalogue."""
+
+import marshmallow as ma
+from common.http import PageArgs
+from flask_smorest.fields import Upload
+
+from registration.domain.initiatives import Status
+from registration.domain.vocabulary import Affiliation, Content
+from registration.schemas import Command, Page, one_of, text, year
+
+LONG = 20_000
+
+
+class AuthorShape(Command):
+    kind = one_of(("individual", "collective"), load_default="individual")
+    name = text(200)
+    role = one_of(("author", "co_author"), load_default="author")
+    share = ma.fields.Integer(
+        required=True, validate=ma.validate.Range(1, 100), metadata={"description": "Contribution in whole percent"}
+    )
+    person_id = ma.fields.UUID(load_default=None, allow_none=True)
+
+
+class EditInitiative(Command):
+    title = text(500)
+    content = one_of(Content, required=True)
+    field = text(40)
+    summary = text(LONG, required=False)
+    problem = text(LONG, required=False)
+    solution = text(LONG, required=False)
+    effect = text(LONG, required=False)
+    first_applied_on = ma.fields.Date(load_default=None, allow_none=True)
+    authors = ma.fields.List(ma.fields.Nested(AuthorShape), load_default=list, validate=ma.validate.Length(0, 30))
+
+
+class RegisterInitiative(EditInitiative):
+    cycle_id = ma.fields.UUID(required=True)
+    unit_id = ma.fields.UUID(
+        load_default=None, allow_none=True, metadata={"description": "The acting unit when left out"}
+    )
+
+
+class Act(Command):
+    happened_on = ma.fields.Date(
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "The legal date of the act when it is recorded later (paper); officers only"},
+    )
+
+
+class Submit(Act):
+    received_on = ma.fields.Date(
+        load_default=None, allow_none=True, metadata={"description": "When the unit received the paper; officers only"}
+    )
+
+
+class ActWithReason(Act):
+    reason = text(2000)
+
+
+class Forward(Act):
+    council_unit_id = ma.fields.UUID(required=True)
+
+
+class DecisionShape(ma.Schema):
+    number = ma.fields.String()
+    decided_on = ma.fields.Date()
+    score = ma.fields.Float(allow_none=True)
+
+
+class StepView(ma.Schema):
+    at = ma.fields.AwareDateTime()
+    happened_on = ma.fields.Date()
+    action = ma.fields.String()
+    from_status = ma.fields.String(data_key="from")
+    to_status = ma.fields.String(data_key="to")
+    by = ma.fields.UUID(allow_none=True)
+    role = ma.fields.String()
+    reason = ma.fields.String()
+
+
+class InitiativeRow(ma.Schema):
+    id = ma.fields.UUID()
+    code = ma.fields.String()
+    title = ma.fields.String()
+    status = ma.fields.String()
+    year = ma.fields.Integer()
+    cycle_id = ma.fields.UUID()
+    unit_id = ma.fields.UUID()
+    content = ma.fields.String()
+    field = ma.fields.String()
+    affiliation = ma.fields.String()
+    author_count = ma.fields.Integer()
+    received_on = ma.fields.Date(allow_none=True)
+    submitted_at = ma.fields.AwareDateTime(allow_none=True)
+    decision_number = ma.fields.String()
+    decided_on = ma.fields.Date(allow_none=True)
+    score = ma.fields.Float(allow_none=True)
+    reason = ma.fields.String()
+    version = ma.fields.Integer()
+
+
+class InitiativeView(InitiativeRow):
+    summary = ma.fields.String()
+    problem = ma.fields.String()
+    solution = ma.fields.String()
+    effect = ma.fields.String()
+    first_applied_on = ma.fields.Date(allow_none=True)
+    council_unit_id = ma.fields.UUID(allow_none=True)
+    scope_path = ma.fields.String()
+    authors = ma.fields.List(ma.fields.Nested(AuthorShape))
+    decision = ma.fields.Nested(DecisionShape, allow_none=True)
+    allowed = ma.fields.List(ma.fields.String())
+    history = ma.fields.List(ma.fields.Nested(StepView))
+
+
+class InitiativePage(Page):
+    items = ma.fields.List(ma.fields.Nested(InitiativeRow))
+
+
+class InitiativeArgs(PageArgs):
+    status = one_of(Status, load_default=None)
+    content = one_of(Content, load_default=None)
+    affiliation = one_of(Affiliation, load_default=None)
+    cycle_id = ma.fields.UUID(load_default=None)
+    year = year(load_default=None)
+    unit_id = ma.fields.UUID(load_default=None)
+    mine = ma.fields.Boolean(load_default=False)
+    q = ma.fields.String(load_default="")
+
+
+class AttachmentFile(ma.Schema):
+    file = Upload(required=True)
+
+
+class AttachmentView(ma.Schema):
+    id = ma.fields.UUID()
+    filename = ma.fields.String()
+    content_type = ma.fields.String()
+    size = ma.fields.Integer()
+    sha256 = ma.fields.String()
+    uploaded_at = ma.fields.AwareDateTime()
+
+
+class AttachmentList(ma.Schema):
+    items = ma.fields.List(ma.fields.Nested(AttachmentView))
+
+
+class CatalogueArgs(PageArgs):
+    q = ma.fields.String(load_default="")
+    year = year(load_default=None)
+    content = one_of(Content, load_default=None)
+    tenant = ma.fields.String(load_default=None)
+
+
+class CatalogueRow(ma.Schema):
+    id = ma.fields.UUID(attribute="initiative_id")
+    tenant = ma.fields.String()
+    tenant_name = ma.fields.String()
+    code = ma.fields.String()
+    title = ma.fields.String()
+    summary = ma.fields.String()
+    content = ma.fields.String()
+    field = ma.fields.String()
+    year = ma.fields.Integer()
+    unit_name = ma.fields.String()
+    authors = ma.fields.List(ma.fields.String())
+    decision_number = ma.fields.String()
+    decided_on = ma.fields.Date()
+
+
+class CatalogueView(CatalogueRow):
+    solution = ma.fields.String()
+    effect = ma.fields.String()
+
+
+class CataloguePage(Page):
+    items = ma.fields.List(ma.fields.Nested(CatalogueRow))

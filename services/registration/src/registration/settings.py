@@ -1,0 +1,22 @@
+"""What registration's processes read beyond the common settings."""
+
+from dataclasses import dataclass
+
+from common import settings
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApiSettings(settings.ApiSettings):
+    """`attachment_store_url`: file:///directory or s3://bucket/prefix (credentials as AWS_*)."""
+
+    attachment_store_url: str
+    attachment_max_bytes: int = 20 * 1024 * 1024
+
+
+@dataclass(frozen=True, kw_only=True)
+class OperatorSettings(settings.ProcessSettings):
+    """Who is to operate the platform: a subject of the issuer."""
+
+    database_url: str
+    oidc_issuer: str
+    operator_subject: str

@@ -1,0 +1,124 @@
+"""People and grants."""
+
+from typing import Any
+from uuid import UUID
+
+from common.database import UnitOfWork
+from common.errors import NotFound
+from sqlalchemy import Row, insert, select, text, update
+
+from registration.domain.people import Grant, Person
+from registration.domain.vocabulary import Role
+from registration.store.tables import metadata, people, unit_periods, units
+
+grants = metadata.tables["access_grant"]
+
+
+def add_person(uow: UnitOfWork, person: Person) -> None:
+    uow.execute(
+        insert(people).values(
+            tenant=uow.tenant,
+            id=person.id,
+            name=person.name,
+            email=person.email,
+            phone=person.phone,
+            version=person.version,
+        )
+    )
+
+
+def person(uow: UnitOfWork, person_id: UUID) -> Person:
+    row = uow.find(select(people).where(people.c.tenant == uow.tenant, people.c.id == person_id))
+    if row is None:
+        raise NotFound("person.not_found")
+    return Person(row.id, row.name, row.email, row.phone, row.version)
+
+
+def person_page(uow: UnitOfWork, *, q: str, limit: int, after: UUID | None) -> list[Row[Any]]:
+    """People in the order they were recorded, one more than `limit`."""
+    query = select(people.c.id, people.c.name, people.c.email, people.c.phone, people.c.version).where(
+        people.c.tenant == uow.tenant
+    )
+    if q:
+        query = query.where(people.c.name.icontains(q, autoescape=True) | people.c.email.icontains(q, autoescape=True))
+    if after:
+        query = query.where(people.c.id > after)
+    return uow.rows(query.order_by(people.c.id).limit(limit + 1))
+
+
+def add_grant(uow: UnitOfWork, grant: Grant) -> None:
+    uow.execute(insert(grants).values(tenant=uow.tenant, **_grant_row(grant)))
+
+
+def save_grant(uow: UnitOfWork, grant: Grant) -> None:
+    uow.execute(
+        update(grants).where(grants.c.tenant == uow.tenant, grants.c.id == grant.id).values(**_grant_row(grant))
+    )
+
+
+def grant(uow: UnitOfWork, grant_id: UUID) -> Grant:
+    """Locked for change."""
+    row = uow.find(select(grants).where(grants.c.tenant == uow.tenant, grants.c.id == grant_id).with_for_update())
+    if row is None:
+        raise NotFound("grant.not_found")
+    values = {name: value for name, value in row._mapping.items() if name != "tenant"}
+    return Grant(**{**values, "role": Role(row.role)})
+
+
+def grant_page(
+    uow: UnitOfWork, *, scope: str, person_id: UUID | None, limit: int, after: UUID | None
+) -> list[Row[Any]]:
+    """Grants at units under `scope`, with the person's and the unit's names, one more than `limit`."""
+    named = (
+        grants.join(people, (people.c.tenant == grants.c.tenant) & (people.c.id == grants.c.person_id))
+        .join(units, (units.c.tenant == grants.c.tenant) & (units.c.id == grants.c.unit_id))
+        .join(unit_periods, (unit_periods.c.tenant == units.c.tenant) & (unit_periods.c.unit_id == units.c.id))
+    )
+    query = (
+        select(grants, people.c.name.label("person_name"), unit_periods.c.name.label("unit_name"))
+        .select_from(named)
+        .where(grants.c.tenant == uow.tenant, unit_periods.c.valid_to.is_(None))
+        .where(grants.c.scope_path.startswith(scope, autoescape=True))
+    )
+    if person_id:
+        query = query.where(grants.c.person_id == person_id)
+    if after:
+        query = query.where(grants.c.id > after)
+    return uow.rows(query.order_by(grants.c.id).limit(limit + 1))
+
+
+def unit_names(uow: UnitOfWork, unit_ids: list[UUID]) -> list[Row[Any]]:
+    """Id, code, level and newest name of units."""
+    joined = units.join(
+        unit_periods, (unit_periods.c.tenant == units.c.tenant) & (unit_periods.c.unit_id == units.c.id)
+    )
+    query = select(units.c.id, units.c.code, units.c.level, unit_periods.c.name).select_from(joined)
+    return uow.rows(
+        query.where(units.c.tenant == uow.tenant, units.c.id.in_(unit_ids), unit_periods.c.valid_to.is_(None))
+    )
+
+
+def _grant_row(grant: Grant) -> dict[str, Any]:
+    return {
+        "id": grant.id,
+        "issuer": grant.issuer,
+        "subject": grant.subject,
+        "person_id": grant.person_id,
+        "role": grant.role,
+        "unit_id": grant.unit_id,
+        "scope_path": grant.scope_path,
+        "valid_from": grant.valid_from,
+        "valid_to": grant.valid_to,
+        "revoked_at": grant.revoked_at,
+        "version": grant.version,
+    }
+
+
+def lock_platform(uow: UnitOfWork) -> None:
+    """One at a time: the platform's first rows are made by jobs that may run twice."""
+    uow.execute(text("SELECT pg_advisory_xact_lock(hashtext('platform'))"))
+
+
+def find_operator(uow: UnitOfWork, issuer: str, subject: str) -> Row[Any] | None:
+    query = select(grants.c.id).where(grants.c.issuer == issuer, grants.c.subject == subject)
+    return uow.find(query.where(grants.c.role == Role.OPERATOR, grants.c.revoked_at.is_(None)))

@@ -1,0 +1,126 @@
+"""Tenants, and units in the dated tree."""
+
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from common.database import UnitOfWork
+from common.errors import NotFound
+from sqlalchemy import Row, Select, insert, select, update
+
+from registration.domain.units import Unit
+from registration.store.tables import tenants, unit_periods, units
+
+_COLUMNS = (
+    units.c.id,
+    units.c.code,
+    units.c.kind,
+    units.c.level,
+    units.c.affiliation,
+    units.c.version,
+    unit_periods.c.name,
+    unit_periods.c.parent_id,
+    unit_periods.c.scope_path,
+    unit_periods.c.valid_from,
+    unit_periods.c.valid_to,
+)
+
+
+def add_tenant(uow: UnitOfWork, values: dict[str, Any]) -> None:
+    uow.execute(insert(tenants).values(values))
+
+
+def tenant_of(uow: UnitOfWork) -> Row[Any]:
+    """The acting tenant's own row."""
+    return uow.execute(select(tenants).where(tenants.c.tenant == uow.tenant)).one()
+
+
+def _query(uow: UnitOfWork, as_of: date) -> Select[Any]:
+    holds = (unit_periods.c.valid_from <= as_of) & (
+        unit_periods.c.valid_to.is_(None) | (unit_periods.c.valid_to >= as_of)
+    )
+    joined = units.join(
+        unit_periods, (unit_periods.c.tenant == units.c.tenant) & (unit_periods.c.unit_id == units.c.id)
+    )
+    return select(*_COLUMNS).select_from(joined).where(units.c.tenant == uow.tenant, holds)
+
+
+def unit(uow: UnitOfWork, unit_id: UUID, as_of: date) -> Unit:
+    """The unit as it was on a day. Raises NotFound, also when it did not exist then."""
+    row = uow.find(_query(uow, as_of).where(units.c.id == unit_id))
+    if row is None:
+        raise NotFound("unit.not_found")
+    return Unit(**row._mapping)
+
+
+def unit_page(
+    uow: UnitOfWork,
+    as_of: date,
+    *,
+    scope: str,
+    parent_id: UUID | None,
+    kind: str | None,
+    level: str | None,
+    q: str,
+    limit: int,
+    after: str,
+) -> list[Row[Any]]:
+    """Units under `scope` by path, one more than `limit`."""
+    query = _query(uow, as_of).where(unit_periods.c.scope_path.startswith(scope, autoescape=True))
+    if parent_id:
+        query = query.where(unit_periods.c.parent_id == parent_id)
+    if kind:
+        query = query.where(units.c.kind == kind)
+    if level:
+        query = query.where(units.c.level == level)
+    if q:
+        query = query.where(unit_periods.c.name.icontains(q, autoescape=True) | (units.c.code == q.upper()))
+    if after:
+        query = query.where(unit_periods.c.scope_path > after)
+    return uow.rows(query.order_by(unit_periods.c.scope_path).limit(limit + 1))
+
+
+def add_unit(uow: UnitOfWork, unit: Unit) -> None:
+    uow.execute(
+        insert(units).values(
+            tenant=uow.tenant,
+            id=unit.id,
+            code=unit.code,
+            kind=unit.kind,
+            level=unit.level,
+            affiliation=unit.affiliation,
+            version=unit.version,
+        )
+    )
+    _add_period(uow, unit)
+
+
+def add_change(uow: UnitOfWork, unit: Unit) -> None:
+    """End the period that was open the day before the new one begins."""
+    open_period = (unit_periods.c.tenant == uow.tenant) & (unit_periods.c.unit_id == unit.id)
+    uow.execute(
+        update(unit_periods)
+        .where(open_period, unit_periods.c.valid_to.is_(None))
+        .values(valid_to=unit.valid_from - timedelta(days=1))
+    )
+    _add_period(uow, unit)
+    uow.execute(update(units).where(units.c.tenant == uow.tenant, units.c.id == unit.id).values(version=unit.version))
+
+
+def _add_period(uow: UnitOfWork, unit: Unit) -> None:
+    uow.execute(
+        insert(unit_periods).values(
+            tenant=uow.tenant,
+            unit_id=unit.id,
+            valid_from=unit.valid_from,
+            valid_to=unit.valid_to,
+            name=unit.name,
+            parent_id=unit.parent_id,
+            scope_path=unit.scope_path,
+        )
+    )
+
+
+def find_root(uow: UnitOfWork, as_of: date) -> Unit | None:
+    row = uow.find(_query(uow, as_of).where(unit_periods.c.parent_id.is_(None)))
+    return Unit(**row._mapping) if row else None

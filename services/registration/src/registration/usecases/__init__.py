@@ -1,0 +1,1 @@
+"""Everything registration can do, one verb each. Callers open the unit of work and bring the time."""

@@ -1,0 +1,192 @@
+"""A dossier's way: registered, handed in, endorsed, forwarded, decided."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from common.database import UnitOfWork
+from common.errors import Conflict, Invalid, NotFound
+from common.ids import new_id
+
+from registration.domain.codes import dossier_code
+from registration.domain.cycles import Cycle
+from registration.domain.initiatives import Actor, Author, Initiative, InitiativeSnapshot, Status
+from registration.domain.vocabulary import Affiliation, Role
+from registration.store import cycles as cycle_store
+from registration.store import initiatives as store
+from registration.store import units as unit_store
+
+AUTHOR_FIELDS = frozenset({"kind", "name", "role", "share", "person_id"})
+
+
+@dataclass(frozen=True)
+class Moment:
+    """When an act is recorded, and the legal date on which it happened (earlier for paper that came in before)."""
+
+    now: datetime
+    on: date
+
+
+def register_initiative(
+    uow: UnitOfWork, actor: Actor, *, unit_scope: str, unit_id: UUID, cycle_id: UUID, today: date, **content: Any
+) -> Initiative:
+    """A new draft at a unit of the acting scope. An author's own draft is theirs before they are named in it."""
+    unit = unit_store.unit(uow, unit_id, today)
+    if not unit.is_under(unit_scope):
+        raise NotFound("unit.not_found")
+    cycle = cycle_store.cycle(uow, cycle_id)
+    initiative = Initiative(
+        id=new_id(),
+        cycle_id=cycle.id,
+        year=cycle.year,
+        unit_id=unit.id,
+        scope_path=unit.scope_path,
+        affiliation=Affiliation(unit.affiliation),
+        **_with_authors(actor, content),
+    )
+    store.add(uow, initiative)
+    return initiative
+
+
+def edit_initiative(
+    uow: UnitOfWork, actor: Actor, initiative_id: UUID, *, expected: int | None, **content: Any
+) -> Initiative:
+    """Replace the content of a draft or a returned dossier. Raises Stale when somebody else was faster."""
+    initiative = store.initiative(uow, initiative_id)
+    initiative.ensure_version(expected)
+    initiative.edit(actor)
+    # Who could read the dossier before still can: a creator does not lose it by leaving the list of authors.
+    owners = initiative.owner_ids
+    for name, value in _with_authors(actor, content).items():
+        setattr(initiative, name, value)
+    initiative.owner_ids = list(dict.fromkeys([*owners, *initiative.owner_ids]))
+    store.save(uow, initiative)
+    store.replace_authors(uow, initiative)
+    return initiative
+
+
+def submit_initiative(
+    uow: UnitOfWork, actor: Actor, initiative_id: UUID, moment: Moment, *, expected: int | None
+) -> Initiative:
+    prefix = unit_store.tenant_of(uow).code_prefix
+
+    def submit(initiative: Initiative, cycle: Cycle) -> InitiativeSnapshot:
+        code = dossier_code(prefix, initiative.year, new_id())
+        return initiative.submit(actor, cycle, code, at=moment.now, on=moment.on)
+
+    return _act(uow, initiative_id, moment, expected, submit)
+
+
+def withdraw_initiative(
+    uow: UnitOfWork, actor: Actor, initiative_id: UUID, moment: Moment, *, expected: int | None, reason: str
+) -> Initiative:
+    return _act(
+        uow, initiative_id, moment, expected, lambda i, _: i.withdraw(actor, reason, at=moment.now, on=moment.on)
+    )
+
+
+def return_initiative(
+    uow: UnitOfWork, actor: Actor, initiative_id: UUID, moment: Moment, *, expected: int | None, reason: str
+) -> Initiative:
+    return _act(
+        uow, initiative_id, moment, expected, lambda i, _: i.send_back(actor, reason, at=moment.now, on=moment.on)
+    )
+
+
+def endorse_initiative(
+    uow: UnitOfWork, actor: Actor, initiative_id: UUID, moment: Moment, *, expected: int | None
+) -> Initiative:
+    return _act(uow, initiative_id, moment, expected, lambda i, c: i.endorse(actor, c, at=moment.now, on=moment.on))
+
+
+def forward_initiative(
+    uow: UnitOfWork, actor: Actor, initiative_id: UUID, moment: Moment, *, expected: int | None, council_unit_id: UUID
+) -> Initiative:
+    """To the council of an upper unit on the dossier's own line."""
+    council_unit = unit_store.unit(uow, council_unit_id, moment.now.date())
+
+    def forward(initiative: Initiative, cycle: Cycle) -> InitiativeSnapshot:
+        if not initiative.scope_path.startswith(council_unit.scope_path):
+            raise Invalid("initiative.council_not_above", pointer="/council_unit_id")
+        return initiative.forward(actor, cycle, council_unit_id, at=moment.now, on=moment.on)
+
+    return _act(uow, initiative_id, moment, expected, forward)
+
+
+def start_review(uow: UnitOfWork, initiative_id: UUID, moment: Moment) -> None:
+    """The council opened the dossier."""
+    initiative = store.initiative(uow, initiative_id)
+    if event := initiative.start_review(at=moment.now, on=moment.on):
+        store.save(uow, initiative)
+        uow.emit(event)
+
+
+def take_over_decision(
+    uow: UnitOfWork, initiative_id: UUID, now: datetime, *, recognised: bool, number: str, on: date,
+    score: float | None, reasons: list[str],
+) -> None:  # fmt: skip
+    """What the council decided; a recognised initiative enters the public catalogue in the same transaction."""
+    initiative = store.initiative(uow, initiative_id)
+    event = initiative.decide(recognised, number=number, on=on, score=score, reasons=", ".join(reasons), at=now)
+    if event is None:
+        return
+    store.save(uow, initiative)
+    uow.emit(event)
+    if initiative.status is Status.RECOGNISED:
+        _publish(uow, initiative)
+
+
+def ensure_attachable(initiative: Initiative) -> None:
+    """Files may come and go until the council has decided."""
+    if initiative.is_decided or initiative.status is Status.WITHDRAWN:
+        raise Conflict("attachment.dossier_closed", status=initiative.status)
+
+
+def _act(
+    uow: UnitOfWork,
+    initiative_id: UUID,
+    moment: Moment,
+    expected: int | None,
+    act: Callable[[Initiative, Cycle], InitiativeSnapshot],
+) -> Initiative:
+    initiative = store.initiative(uow, initiative_id)
+    initiative.ensure_version(expected)
+    if moment.on > moment.now.date() or (initiative.received_on and moment.on < initiative.received_on):
+        raise Invalid("initiative.date_out_of_order", pointer="/happened_on")
+    event = act(initiative, cycle_store.cycle(uow, initiative.cycle_id))
+    store.save(uow, initiative)
+    uow.emit(event)
+    return initiative
+
+
+def _with_authors(actor: Actor, content: dict[str, Any]) -> dict[str, Any]:
+    authors = [Author(**author) for author in content.pop("authors", [])]
+    owners = [author.person_id for author in authors if author.person_id]
+    if actor.role == Role.AUTHOR:
+        owners.insert(0, actor.person_id)
+    return content | {"authors": authors, "owner_ids": list(dict.fromkeys(owners))}
+
+
+def _publish(uow: UnitOfWork, initiative: Initiative) -> None:
+    unit = unit_store.unit(uow, initiative.unit_id, initiative.decided_on or initiative.received_on or date.min)
+    store.publish(
+        uow,
+        {
+            "initiative_id": initiative.id,
+            "code": initiative.code,
+            "title": initiative.title,
+            "summary": initiative.summary,
+            "solution": initiative.solution,
+            "effect": initiative.effect,
+            "content": initiative.content,
+            "field": initiative.field,
+            "year": initiative.year,
+            "unit_name": unit.name,
+            "tenant_name": unit_store.tenant_of(uow).name,
+            "authors": [author.name for author in initiative.authors],
+            "decision_number": initiative.decision_number,
+            "decided_on": initiative.decided_on,
+        },
+    )

@@ -1,0 +1,121 @@
+"""Registration's own fixtures: its database, its API, and a province to act in."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+from common import clock
+from common.database import Context
+from flask import Flask
+from registration.app import build
+from registration.settings import ApiSettings
+from registration.store.tables import metadata
+from registration.usecases import tenants
+
+
+@pytest.fixture(scope="session")
+def database(service_database: Callable[..., Any]) -> Any:
+    return service_database("registration", metadata)
+
+
+@pytest.fixture(scope="session")
+def app(database: Any, issuer: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    files: Path = tmp_path_factory.mktemp("files")
+    made = build(
+        ApiSettings(
+            database_url=database.urls["DATABASE_URL"], oidc_issuer=issuer.url, attachment_store_url=f"file://{files}"
+        )
+    )
+    yield made
+    made.extensions["service"].engine.dispose()
+
+
+class Province:
+    """A tenant made through the API, with units A and B side by side, and people who act in it."""
+
+    def __init__(self, app: Flask, caller: Callable[..., Any], name: str) -> None:
+        self._app, self._caller, self.name = app, caller, name
+        operator = caller(app, "operator")
+        made = operator.post(
+            "/v1/tenants",
+            {
+                "code": name,
+                "name": f"Tỉnh {name}",
+                "code_prefix": name[:6].upper().replace("-", ""),
+                "valid_from": "2010-01-01",
+                "root": {"code": "ROOT", "name": f"Tỉnh {name}"},
+                "administrator": {"name": "Quản trị", "email": "qt@example.vn", "subject": f"admin-{name}"},
+            },
+        )
+        assert made.status_code == 201, made.json
+        self.root_id = made.json["root_unit_id"]
+        self.admin = caller(app, f"admin-{name}")
+        self.units = {code: self.make_unit(code, self.root_id) for code in ("A", "B")}
+        self.cycle_id = self.make_cycle(2024)
+
+    def make_unit(self, code: str, parent_id: str, **values: Any) -> str:
+        body = {"code": code, "name": f"Đơn vị {code}", "kind": "front", "affiliation": "front_system"}
+        made = self.admin.post("/v1/units", body | {"parent_id": parent_id, "valid_from": "2010-01-01"} | values)
+        assert made.status_code == 201, made.json
+        return str(made.json["id"])
+
+    def make_cycle(self, year: int) -> str:
+        made = self.admin.post(
+            "/v1/cycles",
+            {
+                "year": year,
+                "name": f"Đợt thi đua năm {year}",
+                "unit_id": self.root_id,
+                "opens_on": f"{year}-01-01",
+                "registration_closes_on": f"{year}-10-31",
+                "endorsement_closes_on": f"{year}-11-30",
+                "review_closes_on": f"{year}-12-31",
+            },
+        )
+        assert made.status_code == 201, made.json
+        return str(made.json["id"])
+
+    def person(self, role: str, unit: str = "A", subject: str = "") -> Any:
+        """Somebody with one role at a unit; the caller carries `person_id` for tests that need it."""
+        subject = subject or f"{role}-{unit}-{self.name}"
+        person = self.admin.post("/v1/people", {"name": f"{role} {unit}", "email": f"{subject}@example.vn"}).json
+        unit_id = self.root_id if unit == "ROOT" else self.units[unit]
+        values = {"person_id": person["id"], "subject": subject, "role": role, "unit_id": unit_id}
+        made = self.admin.post("/v1/grants", values | {"valid_from": "2020-01-01"})
+        assert made.status_code == 201, made.json
+        return self._caller(self._app, subject, UUID(made.json["id"])), person["id"]
+
+    def draft(self, **values: Any) -> dict[str, Any]:
+        return {
+            "cycle_id": self.cycle_id,
+            "title": "Tủ quần áo từ thiện",
+            "content": "political_system",
+            "field": "society",
+            "summary": "Tóm tắt",
+            "problem": "Thực trạng",
+            "solution": "Giải pháp",
+            "effect": "Hiệu quả",
+            "authors": [{"name": "Tác giả", "share": 100}],
+        } | values
+
+
+@pytest.fixture(scope="session")
+def make_province(app: Flask, database: Any, issuer: Any, caller: Callable[..., Any]) -> Callable[[str], Province]:
+    with database.unit_of_work(Context(tenants.PLATFORM)) as uow:
+        tenants.make_operator(uow, issuer=issuer.url, subject="operator", today=clock.today(), now=clock.now())
+
+    made: dict[str, Province] = {}
+
+    def make(name: str) -> Province:
+        if name not in made:
+            made[name] = Province(app, caller, name)
+        return made[name]
+
+    return make
+
+
+@pytest.fixture
+def province(make_province: Callable[[str], Province]) -> Province:
+    return make_province("khanh-hoa")
