@@ -23,7 +23,7 @@ STRICT = os.environ.get("STRICT") == "1"
 Document = dict[str, Any]
 
 
-class Refused(Exception):  # noqa: N818 - an outcome, named as the services name theirs
+class Refused(Exception):
     """The chart is wrong; the message says where."""
 
 

@@ -1,9 +1,9 @@
-"""Rendering the chart for its tests, each set of values once a session; knows nothing of what must come out."""
+"""Renders the chart for its tests, each set of values once a session; knows nothing of what must come out."""
 
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,8 +15,42 @@ ROOT = Path(__file__).parents[2]
 CHART = ROOT / "deploy" / "helm"
 BIN = ROOT / ".tools" / "bin"
 
-Document = dict[str, Any]
-Render = Callable[..., list[Document]]
+Json = dict[str, Any]
+
+
+class Manifest(dict[str, Any]):
+    """One rendered object."""
+
+    @property
+    def name(self) -> str:
+        return str(self["metadata"]["name"])
+
+    @property
+    def labels(self) -> dict[str, str]:
+        return dict(self["metadata"]["labels"])
+
+    @property
+    def pod(self) -> Json:
+        """The pod that it makes: empty when it makes none."""
+        spec = self.get("spec", {})
+        return dict(spec.get("jobTemplate", {}).get("spec", spec).get("template", {}))
+
+    @property
+    def containers(self) -> list[Json]:
+        """In the order in which they start."""
+        spec = self.pod.get("spec", {})
+        return [*spec.get("initContainers", []), *spec.get("containers", [])]
+
+
+class Manifests(list[Manifest]):
+    """All that one set of values renders."""
+
+    def of_kind(self, kind: str) -> dict[str, Manifest]:
+        return {one.name: one for one in self if one["kind"] == kind}
+
+
+Render = Callable[..., Manifests]
+Refusal = Callable[..., str]
 
 
 def fetch(tool: str, program: str) -> Path:
@@ -51,17 +85,17 @@ def render(helm: Path) -> Render:
     """Call it with the name of a file in ci/ and `--set` expressions; the same call renders once."""
 
     @cache
-    def rendered(values: str, *settings: str) -> list[Document]:
+    def rendered(values: str, *settings: str) -> Manifests:
         chosen = [word for setting in settings for word in ("--set", setting)]
         result = template(helm, "--values", str(CHART / "ci" / f"{values}.yaml"), *chosen)
         assert result.returncode == 0, result.stderr
-        return [one for one in yaml.load_all(result.stdout, yaml.CSafeLoader) if one]
+        return Manifests(Manifest(one) for one in yaml.load_all(result.stdout, yaml.CSafeLoader) if one)
 
     return rendered
 
 
 @pytest.fixture(scope="session")
-def refusal(helm: Path) -> Callable[..., str]:
+def refusal(helm: Path) -> Refusal:
     """Why helm refuses these values; empty when it does not."""
 
     def refused(values: str, *settings: str) -> str:
@@ -72,38 +106,20 @@ def refusal(helm: Path) -> Callable[..., str]:
 
 
 @pytest.fixture(params=["minimal", "production", "trial"])
-def documents(render: Render, request: pytest.FixtureRequest) -> list[Document]:
+def documents(render: Render, request: pytest.FixtureRequest) -> Manifests:
     return render(request.param)
 
 
 @pytest.fixture
-def minimal(render: Render) -> list[Document]:
+def minimal(render: Render) -> Manifests:
     return render("minimal")
 
 
 @pytest.fixture
-def production(render: Render) -> list[Document]:
+def production(render: Render) -> Manifests:
     return render("production")
 
 
 @pytest.fixture
-def trial(render: Render) -> list[Document]:
+def trial(render: Render) -> Manifests:
     return render("trial")
-
-
-@pytest.fixture(scope="session")
-def of_kind() -> Callable[[Iterable[Document], str], dict[str, Document]]:
-    """The documents of one kind by name."""
-    return lambda documents, kind: {one["metadata"]["name"]: one for one in documents if one["kind"] == kind}
-
-
-@pytest.fixture(scope="session")
-def pod_of() -> Callable[[Document], Document | None]:
-    """The pod template of whatever makes pods, else None."""
-
-    def template_of(document: Document) -> Document | None:
-        spec = document.get("spec", {})
-        found: Document | None = spec.get("jobTemplate", {}).get("spec", spec).get("template")
-        return found
-
-    return template_of

@@ -1,12 +1,18 @@
 """What the chart puts into the environment is what the processes read."""
 
+from __future__ import annotations
+
 import ast
 import dataclasses
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from common import settings
+
+if TYPE_CHECKING:
+    from conftest import Manifests
 
 ROOT = Path(__file__).parents[2]
 # Read by the library of the attachment store, not by our own settings.
@@ -31,30 +37,27 @@ def fields(path: Path) -> Iterator[tuple[str, bool]]:
 
 
 def modules(service: str) -> list[Path]:
-    """The settings that a service's processes may be made of."""
+    """Where the settings of a service's processes are defined: its own, when it has any, first."""
     own = ROOT / "services" / service / "src" / service / "settings.py"
-    if not own.exists():
-        pytest.skip(f"{service} has no settings yet")
-    return [ROOT / "libs" / "common" / "src" / "common" / "settings.py", own]
+    return [*([own] if own.exists() else []), Path(settings.__file__)]
 
 
 @pytest.fixture
-def environments(documents, of_kind, pod_of):
+def environments(documents: Manifests) -> list[tuple[str, str, set[str]]]:
     """(service, command, the names in its environment) of every container of ours."""
-    maps = of_kind(documents, "ConfigMap")
+    maps = documents.of_kind("ConfigMap")
     found = []
     for document in documents:
-        spec = (pod_of(document) or {"spec": {"containers": []}})["spec"]
-        for container in spec["containers"] + spec.get("initContainers", []):
+        for container in document.containers:
             references = [one["configMapRef"]["name"] for one in container.get("envFrom", [])]
             names = {name for one in references for name in maps[one]["data"]}
             names |= {one["name"] for one in container.get("env", [])}
-            found.append((container["command"][-1], container["args"][0], names))
+            found.append((container["command"][-1], container.get("args", [""])[0], names))
     return found
 
 
 @pytest.mark.parametrize("service", SERVICES)
-def test_every_name_that_is_set_is_read(environments, service: str) -> None:
+def test_every_name_that_is_set_is_read(environments: list[tuple[str, str, set[str]]], service: str) -> None:
     known = {name for path in modules(service) for name, _ in fields(path)} | BY_LIBRARIES
     for owner, command, names in environments:
         if owner == service:
@@ -62,18 +65,17 @@ def test_every_name_that_is_set_is_read(environments, service: str) -> None:
 
 
 @pytest.mark.parametrize("service", SERVICES)
-def test_every_name_that_a_service_requires_is_set(environments, service: str) -> None:
-    required = {name for name, is_required in fields(modules(service)[1]) if is_required}
+def test_every_name_that_a_service_requires_is_set(environments: list[tuple[str, str, set[str]]], service: str) -> None:
+    own = modules(service)[:-1]
+    required = {name for path in own for name, is_required in fields(path) if is_required}
     given = {name for owner, _, names in environments if owner == service for name in names}
     assert required <= given
 
 
-def test_every_name_that_a_process_requires_is_set(environments) -> None:
+def test_every_name_that_a_process_requires_is_set(environments: list[tuple[str, str, set[str]]]) -> None:
     for service, command, names in environments:
         if service in SERVICES and service != "portal" and command in READ_BY:
             required = {
-                one.name.upper()
-                for one in dataclasses.fields(READ_BY[command])
-                if one.default is dataclasses.MISSING
+                one.name.upper() for one in dataclasses.fields(READ_BY[command]) if one.default is dataclasses.MISSING
             }
             assert required <= names, (service, command, required - names)

@@ -1,11 +1,16 @@
 """The values are refused when they cannot be meant."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+if TYPE_CHECKING:
+    from conftest import Refusal
 
 CHART = Path(__file__).parents[2] / "deploy" / "helm"
 # Maps whose keys are the cluster's own names.
@@ -24,7 +29,7 @@ OPEN = {"annotations", "labels", "matchLabels", "nodeSelector", "podAnnotations"
         "trial.persistence.sise=1Gi",
     ],
 )
-def test_an_unknown_key_is_refused(refusal, setting: str) -> None:
+def test_an_unknown_key_is_refused(refusal: Refusal, setting: str) -> None:
     assert "additional properties" in refusal("minimal", setting)
 
 
@@ -39,16 +44,16 @@ def test_an_unknown_key_is_refused(refusal, setting: str) -> None:
         ("monitoring.alarms.errorRatio=5", "/monitoring/alarms/errorRatio"),
     ],
 )
-def test_a_value_that_cannot_work_is_refused_where_it_stands(refusal, setting: str, where: str) -> None:
+def test_a_value_that_cannot_work_is_refused_where_it_stands(refusal: Refusal, setting: str, where: str) -> None:
     assert where in refusal("minimal", setting)
 
 
 @pytest.mark.parametrize("name", ["publicUrl", "identity.issuer", "attachments.url", "mail.from"])
-def test_a_missing_value_is_named(refusal, name: str) -> None:
+def test_a_missing_value_is_named(refusal: Refusal, name: str) -> None:
     assert f"{name} is required" in refusal("minimal", f"{name}=")
 
 
-def test_an_ingress_needs_a_host(refusal) -> None:
+def test_an_ingress_needs_a_host(refusal: Refusal) -> None:
     assert "ingress.host is required" in refusal("minimal", "ingress.enabled=true")
 
 

@@ -36,18 +36,31 @@ spec:
 {{- end }}
 
 {{- define "sangtao.migration" -}}
-{{- /* (list $ service): bootstrap, when on, and migrate, in that order, in one pod. */ -}}
+{{- /* (list $ service): bootstrap, when on, then migrate, in one pod, one after the other; in a trial also what follows. */ -}}
 {{- $root := index . 0 }}
 {{- $service := index . 1 }}
-{{- $keys := (index $root.Values.services $service).migration.secrets }}
-{{- $secrets := include "sangtao.secretEnv" (list (include "sangtao.secretName" .) $keys false) }}
+{{- $definition := index $root.Values.services $service }}
+{{- $trial := $root.Values.trial.enabled }}
+{{- $secret := include "sangtao.secretName" . }}
+{{- $urls := include "sangtao.secretEnv" (list $secret $definition.migration.secrets false) }}
+{{- $steps := list }}
+{{- if or $root.Values.bootstrap.enabled $trial }}
+{{- $adminSecret := $trial | ternary (include "sangtao.name" (list $root "trial")) $root.Values.bootstrap.secretName }}
+{{- $admin := include "sangtao.secretEnv" (list $adminSecret (list "ADMIN_DATABASE_URL") false) }}
+{{- $steps = append $steps (include "sangtao.jobContainer" (list $root $service "bootstrap" (print $urls $admin))) }}
+{{- end }}
+{{- $steps = append $steps (include "sangtao.jobContainer" (list $root $service "migrate" $urls)) }}
+{{- range $task, $needs := $definition.tasks }}
+{{- if and $trial $needs.afterTrialMigration }}
+{{- $env := include "sangtao.secretEnv" (list $secret $needs.secrets false) }}
+{{- $steps = append $steps (include "sangtao.jobContainer" (list $root $service $task $env)) }}
+{{- end }}
+{{- end }}
 {{- include "sangtao.jobPod" (list $root $service "migrate" (list "database" "broker")) }}
-  {{- if or $root.Values.bootstrap.enabled $root.Values.trial.enabled }}
+  {{- with initial $steps }}
   initContainers:
-    {{- $admin := $root.Values.trial.enabled | ternary (include "sangtao.name" (list $root "trial")) $root.Values.bootstrap.secretName }}
-    {{- $adminEnv := include "sangtao.secretEnv" (list $admin (list "ADMIN_DATABASE_URL") false) }}
-    {{- include "sangtao.jobContainer" (list $root $service "bootstrap" (printf "%s%s" $secrets $adminEnv)) | nindent 4 }}
+    {{- join "\n" . | nindent 4 }}
   {{- end }}
   containers:
-    {{- include "sangtao.jobContainer" (list $root $service "migrate" $secrets) | nindent 4 }}
+    {{- last $steps | nindent 4 }}
 {{- end }}

@@ -12,6 +12,10 @@
 {{- end -}}
 {{- end }}
 
+{{- define "sangtao.operatorSubject" -}}
+{{- .Values.trial.enabled | ternary "operator" .Values.identity.operatorSubject -}}
+{{- end }}
+
 {{- define "sangtao.attachmentUrl" -}}
 {{- if .Values.trial.enabled }}file:///data/attachments{{ else -}}
 {{ required "attachments.url is required: s3://bucket/prefix, or file:///data/attachments with a claim" .Values.attachments.url }}
@@ -55,8 +59,10 @@ OIDC_JWKS_URL: {{ . | quote }}
 {{- with $root.Values.settings.otlpEndpoint }}
 OTEL_EXPORTER_OTLP_ENDPOINT: {{ . | quote }}
 {{- end }}
-{{- range $name, $value := (index $root.Values.services (index . 1)).env }}
-{{ $name }}: {{ tpl $value $root | quote }}
+{{- range $name, $template := (index $root.Values.services (index . 1)).env }}
+{{- with tpl $template $root }}
+{{ $name }}: {{ . | quote }}
+{{- end }}
 {{- end }}
 {{- end }}
 
