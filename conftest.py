@@ -14,7 +14,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from common import migrating
+from common import logs, migrating
 from common.database import Context, UnitOfWork, connect_engine
 from common.settings import BootstrapSettings, MigrationSettings
 from flask import Flask
@@ -40,6 +40,11 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quiet_logs() -> None:
+    logs.configure("test", "test", "WARNING")
 
 
 @pytest.fixture(scope="session")

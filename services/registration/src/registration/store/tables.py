@@ -5,7 +5,6 @@ from enum import StrEnum
 from common import policies
 from common.tables import service_metadata
 from sqlalchemy import (
-    ARRAY,
     CheckConstraint,
     Column,
     Date,
@@ -21,7 +20,7 @@ from sqlalchemy import (
     Uuid,
     text,
 )
-from sqlalchemy.dialects.postgresql import ExcludeConstraint
+from sqlalchemy.dialects.postgresql import ARRAY, ExcludeConstraint
 
 from registration.domain.initiatives import Status
 from registration.domain.vocabulary import Affiliation, Content, Level, UnitKind

@@ -1,0 +1,95 @@
+"""Attachments: what is taken, where it is kept, who gets it back."""
+
+import io
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+from common.errors import Invalid
+from registration.files import Files, check
+
+PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
+PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000a49444154789c6360000002000001e221bc330000000049454e44ae426082"
+)
+
+
+def upload(person: Any, initiative_id: str, content: bytes, name: str) -> Any:
+    data = {"file": (io.BytesIO(content), name)}
+    return person.post(f"/v1/initiatives/{initiative_id}/attachments", data=data, content_type="multipart/form-data")
+
+
+def test_a_file_comes_back_as_it_was_and_twice_is_once(province: Any) -> None:
+    officer, _ = province.person("officer", "A", subject="officer-files")
+    initiative_id = officer.post("/v1/initiatives", province.draft()).json["id"]
+    made = upload(officer, initiative_id, PDF, "Minh chứng.pdf")
+    assert made.status_code == 201, made.json
+    assert upload(officer, initiative_id, PDF, "Bản sao.pdf").json["id"] == made.json["id"]
+    [listed] = officer.get(f"/v1/initiatives/{initiative_id}/attachments").json["items"]
+    assert (listed["filename"], listed["size"]) == ("Minh chứng.pdf", len(PDF))
+    got = officer.get(f"/v1/initiatives/{initiative_id}/attachments/{made.json['id']}")
+    assert got.data == PDF
+    assert got.headers["Content-Disposition"].startswith("attachment")
+    stranger, _ = province.person("officer", "B", subject="officer-files-b")
+    assert stranger.get(f"/v1/initiatives/{initiative_id}/attachments/{made.json['id']}").status_code == 404
+    assert officer.delete(f"/v1/initiatives/{initiative_id}/attachments/{made.json['id']}").status_code == 204
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "code"),
+    [
+        (b"", "a.pdf", "attachment.empty"),
+        (b"MZ\x90\x00" + b"\0" * 100, "a.pdf", "attachment.type_not_allowed"),
+        (PDF, "a.exe", "attachment.type_not_allowed"),
+        (b"<script>alert(1)</script>", "a.png", "attachment.type_not_allowed"),
+        (PDF + b"0" * 2000, "a.pdf", "attachment.too_large"),
+    ],
+)
+def test_what_is_not_wanted_is_refused(content: bytes, name: str, code: str) -> None:
+    with pytest.raises(Invalid) as refusal:
+        check(content, name, 2000)
+    assert refusal.value.code == code
+
+
+def test_a_picture_is_taken() -> None:
+    assert check(PNG, "ảnh.PNG", 10_000).content_type == "image/png"
+
+
+@pytest.fixture
+def bucket(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """An S3-compatible server on its own port."""
+    import socket
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [str(Path(sys.executable).parent / "moto_server"), "-H", "127.0.0.1", "-p", str(port)]
+    server = subprocess.Popen(command, env={**os.environ}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    endpoint = f"http://127.0.0.1:{port}"
+    names = {"AWS_ENDPOINT": endpoint, "AWS_ALLOW_HTTP": "true", "AWS_REGION": "us-east-1"}
+    for name, value in (names | {"AWS_ACCESS_KEY_ID": "k", "AWS_SECRET_ACCESS_KEY": "s"}).items():
+        monkeypatch.setenv(name, value)
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        try:
+            requests.put(f"{endpoint}/dossiers", timeout=5)
+            break
+        except requests.ConnectionError:
+            time.sleep(0.1)
+    yield "s3://dossiers/files"
+    server.terminate()
+    server.wait(10)
+
+
+@pytest.mark.parametrize("kind", ["file", "s3"])
+def test_both_stores_keep_and_give_back(kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    url = request.getfixturevalue("bucket") if kind == "s3" else f"file://{tmp_path}/files"
+    store, file = Files(url), check(PDF, "a.pdf", 10_000)
+    store.put("khanh-hoa", file)
+    assert store.get("khanh-hoa", file.sha256) == PDF

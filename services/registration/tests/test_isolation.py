@@ -1,0 +1,100 @@
+"""What belongs to another province, unit or author does not exist."""
+
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+
+@pytest.fixture
+def dossier(province: Any) -> str:
+    officer, _ = province.person("officer", "A")
+    return str(officer.post("/v1/initiatives", province.draft()).json["id"])
+
+
+@pytest.fixture(params=["other province", "neighbour unit", "other author"])
+def stranger(request: pytest.FixtureRequest, province: Any, make_province: Any) -> Any:
+    if request.param == "other province":
+        return make_province("lai-chau").person("officer", "A", subject="officer-lc")[0]
+    if request.param == "neighbour unit":
+        return province.person("officer", "B", subject="officer-b")[0]
+    return province.person("author", "A", subject="author-other")[0]
+
+
+def _same(one: Any, other: Any) -> bool:
+    """Equal but for what names the request itself."""
+    ignored = ("instance", "request_id")
+    bodies = [{k: v for k, v in answer.json.items() if k not in ignored} for answer in (one, other)]
+    return bodies[0] == bodies[1] and one.status_code == other.status_code
+
+
+def test_not_yours_is_answered_like_not_there(stranger: Any, dossier: str, province: Any) -> None:
+    nothing = str(uuid4())
+    body = {name: value for name, value in province.draft().items() if name != "cycle_id"}
+    for attempt in (
+        lambda i: stranger.get(f"/v1/initiatives/{i}"),
+        lambda i: stranger.put(f"/v1/initiatives/{i}", body, version=1),
+        lambda i: stranger.post(f"/v1/initiatives/{i}/submit", {}),
+        lambda i: stranger.post(f"/v1/initiatives/{i}/withdraw", {"reason": "x"}),
+        lambda i: stranger.get(f"/v1/initiatives/{i}/attachments"),
+    ):
+        theirs, none = attempt(dossier), attempt(nothing)
+        assert theirs.status_code == 404, theirs.json
+        assert _same(theirs, none)
+
+
+def test_lists_and_searches_do_not_show_it(stranger: Any, dossier: str) -> None:
+    for query in ("", "?q=quan ao", "?status=draft", "?mine=1"):
+        items = stranger.get(f"/v1/initiatives{query}").json["items"]
+        assert dossier not in [item["id"] for item in items]
+
+
+def test_a_dossier_cannot_be_made_at_a_unit_of_others(province: Any, make_province: Any) -> None:
+    officer, _ = province.person("officer", "B", subject="officer-b2")
+    for unit_id in (province.units["A"], make_province("lai-chau").units["A"], str(uuid4())):
+        answer = officer.post("/v1/initiatives", province.draft(unit_id=unit_id))
+        assert (answer.status_code, answer.json["code"]) == (404, "unit.not_found")
+
+
+def test_a_grant_of_another_person_cannot_be_borrowed(province: Any) -> None:
+    officer, _ = province.person("officer", "A", subject="officer-lender")
+    other, _ = province.person("author", "A", subject="borrower")
+    answer = other.get("/v1/initiatives", headers={"X-Acting-As": str(officer.grant_id)})
+    assert (answer.status_code, answer.json["code"]) == (403, "auth.no_such_grant")
+
+
+def test_an_administrator_gives_nothing_outside_the_own_tenant(province: Any, make_province: Any) -> None:
+    other = make_province("lai-chau")
+    person = province.admin.post("/v1/people", {"name": "Người mới"}).json
+    values = {"person_id": person["id"], "subject": "x", "role": "officer", "valid_from": "2020-01-01"}
+    assert province.admin.post("/v1/grants", values | {"unit_id": other.root_id}).status_code == 404
+    own = values | {"unit_id": province.root_id, "role": "operator"}
+    assert province.admin.post("/v1/grants", own).json["code"] == "grant.not_yours_to_give"
+
+
+def test_a_revoked_grant_stops_working(province: Any) -> None:
+    officer, _ = province.person("officer", "A", subject="officer-leaving")
+    assert officer.get("/v1/initiatives").status_code == 200
+    province.admin.post(f"/v1/grants/{officer.grant_id}/revoke")
+    app_cache = officer.client.application.extensions["grants"]
+    app_cache._known.clear()  # Instead of waiting for GRANTS_LIVE_SECONDS.
+    assert officer.get("/v1/initiatives").json["code"] == "auth.no_such_grant"
+
+
+def test_the_operator_sees_no_dossier(app: Any, caller: Any, province: Any) -> None:
+    operator = caller(app, "operator")
+    for path in ("/v1/initiatives", "/v1/units", "/v1/people", "/v1/models"):
+        assert operator.get(path).json["code"] == "auth.role_not_allowed"
+
+
+def test_a_token_of_another_issuer_or_audience_is_refused(app: Any, issuer: Any) -> None:
+    client = app.test_client()
+    for token in (
+        "nonsense",
+        issuer.token("operator", aud="other"),
+        issuer.token("operator", iss="http://evil.example"),
+    ):
+        answer = client.get("/v1/me", headers={"Authorization": f"Bearer {token}"})
+        assert (answer.status_code, answer.json["code"]) == (401, "auth.token_refused")
+    assert client.get("/v1/me").json["code"] == "auth.token_missing"
+    assert client.get("/v1/me", headers={"Authorization": f"Bearer {issuer.token('x', exp=1)}"}).status_code == 401
