@@ -1,0 +1,89 @@
+"""Composition root: the only place that builds engines, the Flask app and the delivery process."""
+
+from collections.abc import Callable
+
+from common import clock, process
+from common.auth import TokenVerifier
+from common.cli import Service, start
+from common.database import Context, UnitOfWork, connect_engine
+from common.http import Api, create_api
+from common.outbox import EVERY_TENANT
+from common.settings import ApiSettings, read
+from flask import Flask
+from prometheus_client import CollectorRegistry
+from sqlalchemy import Engine
+
+from notifications import api, usecases
+from notifications.consumers import HANDLERS
+from notifications.delivery import Delivery, DeliveryMetrics
+from notifications.post import Post
+from notifications.settings import DatabaseSettings, DeliverySettings
+from notifications.store.tables import metadata
+
+NAME = "notifications"
+
+
+def build_api(engine: Engine, verifier: TokenVerifier) -> Flask:
+    """The API on a given database and issuer."""
+    return create_api(
+        Api(
+            name=NAME,
+            title="Sáng Tạo: notifications",
+            description="Each person's inbox, and what they also want by e-mail.",
+            metadata=metadata,
+            engine=engine,
+            verifier=verifier,
+            blueprints=(api.messages, api.preferences),
+            unit_of_work=_unit_of_work(engine),
+        )
+    )
+
+
+def create_app() -> Flask:
+    """What gunicorn serves."""
+    settings = read(ApiSettings)
+    start(NAME, "api", settings)
+    engine = connect_engine(settings.database_url, pool_size=settings.threads)
+    return build_api(engine, TokenVerifier(settings.oidc_issuer, settings.oidc_audience, settings.oidc_jwks_url))
+
+
+def _unit_of_work(engine: Engine) -> Callable[[Context], UnitOfWork]:
+    return lambda context: UnitOfWork(engine, metadata, f"/{NAME}", context)
+
+
+def deliver() -> None:
+    """send the e-mails that are due"""
+    settings = read(DeliverySettings)
+    start(NAME, "deliver", settings)
+    registry = CollectorRegistry()
+    unit_of_work = _unit_of_work(connect_engine(settings.database_url, pool_size=1))
+    post = Post(settings.smtp_url, settings.mail_from, settings.portal_url)
+    delivery = Delivery(unit_of_work, post, DeliveryMetrics(NAME, registry))
+    process.run_worker(NAME, settings.bind, settings.port, registry, delivery.run)
+
+
+def show_given_up_emails() -> None:
+    """list the e-mails that were given up, without their receivers"""
+    settings = read(DatabaseSettings)
+    with _unit_of_work(connect_engine(settings.database_url, pool_size=1))(Context(EVERY_TENANT)) as uow:
+        for row in usecases.list_given_up_emails(uow):
+            print(row.queued_at, row.tenant, row.message_id, row.attempts, row.error, sep="\t")  # noqa: T201
+
+
+def retry_given_up_emails() -> None:
+    """try the e-mails that were given up again"""
+    settings = read(DatabaseSettings)
+    unit_of_work = _unit_of_work(connect_engine(settings.database_url, pool_size=1))
+    with unit_of_work(Context(EVERY_TENANT)) as uow:
+        tenants = sorted({row.tenant for row in usecases.list_given_up_emails(uow)})
+    for tenant in tenants:
+        with unit_of_work(Context(tenant)) as uow:
+            print(tenant, usecases.requeue_emails(uow, now=clock.now()), sep="\t")  # noqa: T201
+
+
+SERVICE = Service(
+    NAME,
+    metadata,
+    HANDLERS,
+    {"deliver": deliver, "emails-given-up": show_given_up_emails, "emails-retry": retry_given_up_emails},
+)

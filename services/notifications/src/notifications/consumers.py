@@ -1,0 +1,90 @@
+"""Events this service listens to: what it must know about people and units, and what it tells them."""
+
+from datetime import date, datetime
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from common import clock
+from common.consumer import Handler
+from common.database import UnitOfWork
+from common.events import Event
+
+from notifications import usecases
+from notifications.domain import Kind, Notice
+
+REGISTRATION = "vn.sangtao.registration"
+
+
+def on_person_recorded(uow: UnitOfWork, event: Event) -> None:
+    data = event.data
+    values = {"id": UUID(data["person_id"]), "name": data["name"], "email": data["email"] or ""}
+    usecases.record_person(uow, {**values, "version": event.sequence}, now=clock.now())
+
+
+def on_unit_recorded(uow: UnitOfWork, event: Event) -> None:
+    values = {"id": UUID(event.data["unit_id"]), "name": event.data["name"], "version": event.sequence}
+    usecases.record_unit(uow, values)
+
+
+def on_cycle_recorded(uow: UnitOfWork, event: Event) -> None:
+    days = ("registration_closes_on", "endorsement_closes_on", "review_closes_on")
+    values = {day: date.fromisoformat(event.data[day]) for day in days}
+    known = {"id": UUID(event.data["cycle_id"]), "name": event.data["name"], "version": event.sequence}
+    usecases.record_cycle(uow, {**known, **values})
+
+
+def on_grant_issued(uow: UnitOfWork, event: Event) -> None:
+    usecases.record_grant(uow, _grant(event), issued_at=event.time, now=clock.now())
+
+
+def on_grant_revoked(uow: UnitOfWork, event: Event) -> None:
+    usecases.revoke_grant(uow, _grant(event))
+
+
+def _grant(event: Event) -> dict[str, Any]:
+    data = event.data
+    return {
+        "id": UUID(data["grant_id"]),
+        "issuer": data["issuer"],
+        "subject": data["token_subject"],
+        "person_id": UUID(data["person_id"]),
+        "role": data["role"],
+        "unit_id": UUID(data["unit_id"]),
+        "scope_path": data["scope_path"],
+        "valid_from": date.fromisoformat(data["valid_from"]),
+        "valid_to": date.fromisoformat(data["valid_to"]) if data["valid_to"] else None,
+        "revoked_at": datetime.fromisoformat(data["revoked_at"]) if data["revoked_at"] else None,
+        "version": event.sequence,
+    }
+
+
+def on_initiative_changed(uow: UnitOfWork, event: Event, *, kind: Kind) -> None:
+    data = event.data
+    council = data["council_unit_id"]
+    notice = Notice(
+        event_id=UUID(event.id),
+        kind=kind,
+        occurred_at=event.time,
+        occurred_on=event.time.astimezone(clock.LEGAL_ZONE).date(),
+        initiative_id=UUID(data["initiative_id"]),
+        code=data["code"] or "",
+        title=data["title"],
+        cycle_id=UUID(data["cycle_id"]),
+        unit_id=UUID(data["unit_id"]),
+        council_unit_id=UUID(council) if council else None,
+        author_ids=[UUID(person_id) for person_id in data["author_ids"]],
+        reason=data["reason"] or "",
+        decision_number=data["decision_number"] or "",
+    )
+    usecases.announce(uow, notice, now=clock.now())
+
+
+HANDLERS: dict[str, Handler] = {
+    f"{REGISTRATION}.person.recorded.v1": on_person_recorded,
+    f"{REGISTRATION}.unit.recorded.v1": on_unit_recorded,
+    f"{REGISTRATION}.cycle.recorded.v1": on_cycle_recorded,
+    f"{REGISTRATION}.grant.issued.v1": on_grant_issued,
+    f"{REGISTRATION}.grant.revoked.v1": on_grant_revoked,
+    **{f"{REGISTRATION}.{kind}.v1": partial(on_initiative_changed, kind=kind) for kind in Kind},
+}

@@ -1,0 +1,94 @@
+"""The delivery process: sends what is due, tenant by tenant, until it is told to stop."""
+
+from collections import Counter
+from collections.abc import Callable
+from threading import Event as Flag
+
+import structlog
+from common import clock
+from common.database import Context, UnitOfWork
+from common.outbox import EVERY_TENANT
+from prometheus_client import CollectorRegistry, Gauge
+from prometheus_client import Counter as Metric
+from sqlalchemy.exc import DBAPIError
+
+from notifications import usecases
+from notifications.domain import Email
+from notifications.post import Post
+
+IDLE_SECONDS = 1.0
+INTERRUPTED_SECONDS = 5.0
+FAILURES = ("refused", "given_up")
+logger = structlog.get_logger(__name__)
+
+
+class DeliveryMetrics:
+    """How e-mail goes; `outcome` tells a try that will be repeated from one that was the last."""
+
+    def __init__(self, service: str, registry: CollectorRegistry) -> None:
+        sent = Metric("emails_sent", "E-mails the mail server took.", ["service"], registry=registry)
+        failed = Metric("emails_failed", "Tries that failed.", ["service", "outcome"], registry=registry)
+        oldest = Gauge(
+            "email_queue_oldest_seconds", "For how long the oldest due e-mail waits.", ["service"], registry=registry
+        )
+        self._sent, self.oldest = sent.labels(service), oldest.labels(service)
+        self._failed = {outcome: failed.labels(service, outcome) for outcome in FAILURES}
+
+    def count(self, outcomes: Counter[str]) -> None:
+        self._sent.inc(outcomes["sent"])
+        for outcome, failed in self._failed.items():
+            failed.inc(outcomes[outcome])
+
+
+class Delivery:
+    """Survives the loss of database and mail server; several may run, each claims what the others do not hold."""
+
+    def __init__(self, unit_of_work: Callable[[Context], UnitOfWork], post: Post, metrics: DeliveryMetrics) -> None:
+        self._unit_of_work, self._post, self._metrics = unit_of_work, post, metrics
+
+    def run(self, stop: Flag, beat: Callable[[], None]) -> None:
+        """`beat` is called at each round and each e-mail: the proof of life behind the health endpoint."""
+        while not stop.is_set():
+            try:
+                pause = self._work_off(stop, beat)
+            except (DBAPIError, OSError) as error:
+                logger.warning("delivery_interrupted", error=type(error).__name__)
+                pause = INTERRUPTED_SECONDS
+            beat()
+            stop.wait(pause)
+        self._post.close()
+
+    def _work_off(self, stop: Flag, beat: Callable[[], None]) -> float:
+        """One batch of each tenant, so that none waits for another; returns how long to pause."""
+        handled = 0
+        for tenant in self._look():
+            if stop.is_set():
+                break
+            outcome = self.deliver(tenant, beat)
+            if not outcome.reached:
+                logger.warning("mail_server_unreachable")
+                return INTERRUPTED_SECONDS
+            handled += outcome.outcomes.total()
+        if handled:
+            return 0.0
+        self._post.close()
+        return IDLE_SECONDS
+
+    def _look(self) -> list[str]:
+        with self._unit_of_work(Context(EVERY_TENANT)) as uow:
+            self._metrics.oldest.set(usecases.seconds_behind(uow, now=clock.now()))
+            return usecases.tenants_with_due_emails(uow, now=clock.now())
+
+    def deliver(self, tenant: str, beat: Callable[[], None]) -> usecases.Round:
+        """One batch of one tenant."""
+
+        def send(email: Email) -> None:
+            beat()
+            self._post.send(email)
+
+        with self._unit_of_work(Context(tenant)) as uow:
+            done = usecases.deliver_emails(uow, send, now=clock.now())
+        self._metrics.count(done.outcomes)
+        if done.outcomes:
+            logger.info("emails_handled", tenant=tenant, **done.outcomes)
+        return done

@@ -1,0 +1,88 @@
+"""E-mail over SMTP: one open connection, one recipient a message; knows no database."""
+
+import smtplib
+import ssl
+from email.errors import MessageError
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, localtime, parseaddr
+from urllib.parse import unquote, urlsplit
+from uuid import uuid5
+
+from notifications import wording
+from notifications.domain import Email, Refused, Unreachable
+
+TIMEOUT_SECONDS = 10.0
+_PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
+
+
+def compose(email: Email, *, mail_from: str, portal_url: str) -> EmailMessage:
+    """The letter; equal inputs give the same Message-ID, so that a second copy can be told from a second letter."""
+    domain = parseaddr(mail_from)[1].partition("@")[2]
+    link = f"{portal_url.rstrip('/')}/initiatives/{email.initiative_id}"
+    body = wording.letter(email.name, email.text, link)
+    message = EmailMessage(policy=SMTP)
+    message["From"] = mail_from
+    message["To"] = Address(display_name=email.name, addr_spec=email.address)
+    message["Subject"] = email.subject
+    message["Date"] = format_datetime(localtime())
+    message["Message-ID"] = f"<{uuid5(email.event_id, str(email.person_id))}@{domain}>"
+    message["References"] = f"<{email.initiative_id}@{domain}>"  # Mail programs keep a dossier's letters together.
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(body.text)
+    message.add_alternative(body.html, subtype="html")
+    return message
+
+
+class Post:
+    """Connects when there is something to send; `close` when there is nothing more."""
+
+    def __init__(self, smtp_url: str, mail_from: str, portal_url: str) -> None:
+        self._url, self._mail_from, self._portal_url = urlsplit(smtp_url), mail_from, portal_url
+        self._client: smtplib.SMTP | None = None
+
+    def send(self, email: Email) -> None:
+        """Returns when the server has taken it. Raises Refused, or Unreachable when no server could be asked."""
+        try:
+            message = compose(email, mail_from=self._mail_from, portal_url=self._portal_url)
+        except (ValueError, MessageError) as error:
+            raise Refused(type(error).__name__, final=True) from error
+        client = self._client or self._connect()
+        try:
+            client.send_message(message, to_addrs=[email.address])
+        except smtplib.SMTPRecipientsRefused as refusal:
+            codes = [code for code, _ in refusal.recipients.values()]
+            raise Refused(f"recipient {codes[0]}", final=codes[0] >= 500) from refusal
+        except smtplib.SMTPResponseException as refusal:
+            raise Refused(f"{type(refusal).__name__} {refusal.smtp_code}") from refusal
+        except (smtplib.SMTPException, OSError) as error:
+            self.close()
+            raise Refused(type(error).__name__) from error
+
+    def close(self) -> None:
+        client, self._client = self._client, None
+        if client:
+            client.close()
+
+    def _connect(self) -> smtplib.SMTP:
+        try:
+            self._client = self._open()
+        except (smtplib.SMTPException, OSError) as error:
+            raise Unreachable(type(error).__name__) from error
+        return self._client
+
+    def _open(self) -> smtplib.SMTP:
+        url = self._url
+        host, port = url.hostname or "localhost", url.port or _PORTS[url.scheme]
+        if url.scheme == "smtps":
+            client: smtplib.SMTP = smtplib.SMTP_SSL(
+                host, port, timeout=TIMEOUT_SECONDS, context=ssl.create_default_context()
+            )
+        else:
+            client = smtplib.SMTP(host, port, timeout=TIMEOUT_SECONDS)
+        if url.scheme == "smtp+starttls":
+            client.starttls(context=ssl.create_default_context())
+        if url.username:
+            client.login(unquote(url.username), unquote(url.password or ""))
+        return client

@@ -1,0 +1,1 @@
+"""The notifications database: tables, and the queries on them by business noun."""

@@ -1,0 +1,72 @@
+"""People, units, cycles and grants, as the events of registration tell them."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from common import auth
+from common.database import UnitOfWork
+from common.errors import NotFound
+from sqlalchemy import Table, select
+from sqlalchemy.dialects.postgresql import insert
+
+from notifications.domain import Cycle
+from notifications.store import tables
+
+
+def save_person(uow: UnitOfWork, values: dict[str, Any]) -> None:
+    _save_newer(uow, tables.person, values)
+
+
+def save_unit(uow: UnitOfWork, values: dict[str, Any]) -> None:
+    _save_newer(uow, tables.unit, values)
+
+
+def save_cycle(uow: UnitOfWork, values: dict[str, Any]) -> None:
+    _save_newer(uow, tables.cycle, values)
+
+
+def _save_newer(uow: UnitOfWork, table: Table, values: dict[str, Any]) -> None:
+    """Insert or replace, unless a newer version is already here."""
+    statement = insert(table).values(tenant=uow.tenant, **values)
+    uow.execute(
+        statement.on_conflict_do_update(
+            index_elements=["tenant", "id"], set_=values, where=table.c.version < statement.excluded.version
+        )
+    )
+
+
+def save_grant(uow: UnitOfWork, values: dict[str, Any]) -> None:
+    auth.save_grant(uow, tables.metadata, values)
+
+
+def unit_name(uow: UnitOfWork, unit_id: UUID) -> str:
+    """Raises NotFound while the unit's event has not come; the event that needs it is tried again later."""
+    table = tables.unit
+    row = uow.find(select(table.c.name).where(table.c.tenant == uow.tenant, table.c.id == unit_id))
+    if row is None:
+        raise NotFound("unit.not_known_yet", unit_id=unit_id)
+    return str(row.name)
+
+
+def cycle(uow: UnitOfWork, cycle_id: UUID) -> Cycle:
+    """Raises NotFound while the cycle's event has not come; the event that needs it is tried again later."""
+    table = tables.cycle
+    row = uow.find(select(table).where(table.c.tenant == uow.tenant, table.c.id == cycle_id))
+    if row is None:
+        raise NotFound("cycle.not_known_yet", cycle_id=cycle_id)
+    return Cycle(row.name, row.registration_closes_on, row.endorsement_closes_on, row.review_closes_on)
+
+
+def holders(uow: UnitOfWork, unit_id: UUID | None, role: str, day: date) -> list[UUID]:
+    """The people who have this role at this very unit on that day, each once."""
+    grant = tables.metadata.tables["access_grant"]
+    query = select(grant.c.person_id).where(
+        grant.c.tenant == uow.tenant,
+        grant.c.unit_id == unit_id,
+        grant.c.role == role,
+        grant.c.revoked_at.is_(None),
+        grant.c.valid_from <= day,
+        grant.c.valid_to.is_(None) | (grant.c.valid_to >= day),
+    )
+    return [row.person_id for row in uow.rows(query.distinct())]

@@ -1,0 +1,113 @@
+"""E-mails on their way: queued, claimed by one delivery process at a time, sent or given up."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from common.database import UnitOfWork
+from sqlalchemy import Row, func, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from notifications.domain import NO_ADDRESS, Email, EmailState, Message
+from notifications.store import tables
+
+
+def queue_emails(uow: UnitOfWork, messages: Sequence[Message], now: datetime) -> None:
+    rows = [
+        {"tenant": uow.tenant, "message_id": message.id, "state": EmailState.QUEUED, "queued_at": now, "due_at": now}
+        for message in messages
+    ]
+    if rows:
+        uow.execute(insert(tables.email), rows)
+
+
+def claim_emails(uow: UnitOfWork, now: datetime, limit: int) -> list[Email]:
+    """The e-mails that are due, locked until the transaction ends; those another process holds are passed over."""
+    email, message, person = tables.email, tables.message, tables.person
+    query = (
+        select(
+            message.c.id.label("message_id"),
+            message.c.event_id,
+            message.c.person_id,
+            message.c.kind,
+            message.c.initiative_id,
+            message.c.subject,
+            message.c.text,
+            email.c.queued_at,
+            func.coalesce(person.c.name, "").label("name"),
+            func.coalesce(person.c.email, "").label("address"),
+            email.c.attempts,
+            email.c.due_at,
+        )
+        .join(message, (message.c.tenant == email.c.tenant) & (message.c.id == email.c.message_id))
+        .join(person, (person.c.tenant == email.c.tenant) & (person.c.id == message.c.person_id), isouter=True)
+        .where(email.c.tenant == uow.tenant, email.c.state == EmailState.QUEUED, email.c.due_at <= now)
+        .order_by(email.c.due_at)
+        .limit(limit)
+        .with_for_update(of=email, skip_locked=True)
+    )
+    return [Email(**row._mapping) for row in uow.rows(query)]
+
+
+def save_email(uow: UnitOfWork, changed: Email) -> None:
+    table = tables.email
+    statement = update(table).where(table.c.tenant == uow.tenant, table.c.message_id == changed.message_id)
+    uow.execute(
+        statement.values(
+            state=changed.state,
+            attempts=changed.attempts,
+            due_at=changed.due_at,
+            error=changed.error,
+            sent_at=changed.sent_at,
+        )
+    )
+
+
+def next_version(uow: UnitOfWork, message_id: UUID) -> int:
+    """Count the sending as a change of the message; its reader may be changing it at the same time."""
+    table = tables.message
+    statement = update(table).where(table.c.tenant == uow.tenant, table.c.id == message_id)
+    return int(uow.execute(statement.values(version=table.c.version + 1).returning(table.c.version)).scalar_one())
+
+
+def hasten(uow: UnitOfWork, person_id: UUID, now: datetime) -> None:
+    """The e-mails that waited for this person's address are due now; one being claimed takes its own time."""
+    email, message = tables.email, tables.message
+    waiting = (
+        select(email.c.message_id)
+        .join(message, (message.c.tenant == email.c.tenant) & (message.c.id == email.c.message_id))
+        .where(message.c.tenant == uow.tenant, message.c.person_id == person_id)
+        .where(email.c.state == EmailState.QUEUED, email.c.error == NO_ADDRESS)
+        .with_for_update(of=email, skip_locked=True)
+    )
+    statement = update(email).where(email.c.tenant == uow.tenant, email.c.message_id.in_(waiting))
+    uow.execute(statement.values(due_at=now))
+
+
+def tenants_due(uow: UnitOfWork, now: datetime) -> list[str]:
+    """The tenants with e-mails to send; the unit of work acts for EVERY_TENANT."""
+    table = tables.email
+    query = select(table.c.tenant).where(table.c.state == EmailState.QUEUED, table.c.due_at <= now)
+    return sorted(row.tenant for row in uow.rows(query.distinct()))
+
+
+def oldest_due(uow: UnitOfWork) -> datetime | None:
+    """Since when the e-mail that waits longest could have been sent; the unit of work acts for EVERY_TENANT."""
+    table = tables.email
+    query = select(func.min(table.c.due_at)).where(table.c.state == EmailState.QUEUED)
+    due: datetime | None = uow.execute(query).scalar_one()
+    return due
+
+
+def given_up(uow: UnitOfWork) -> list[Row[Any]]:
+    """What nobody will send unless asked to, oldest first; the unit of work acts for EVERY_TENANT."""
+    table = tables.email
+    return uow.rows(select(table).where(table.c.state == EmailState.GIVEN_UP).order_by(table.c.queued_at))
+
+
+def requeue(uow: UnitOfWork, now: datetime) -> int:
+    """Give every e-mail of the tenant that was given up a new life; returns how many."""
+    table = tables.email
+    statement = update(table).where(table.c.tenant == uow.tenant, table.c.state == EmailState.GIVEN_UP)
+    return uow.execute(statement.values(state=EmailState.QUEUED, attempts=0, due_at=now, queued_at=now)).rowcount

@@ -1,0 +1,195 @@
+"""A tenant with a unit, its council's unit, a cycle, and people with grants, all told by events as in production."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+from common import clock, telemetry
+from common.consumer import Consumer
+from common.database import Context, UnitOfWork
+from common.events import Event
+from common.ids import new_id
+from notifications.consumers import HANDLERS
+from notifications.store.tables import metadata
+from prometheus_client import CollectorRegistry
+from sqlalchemy import Row, select
+
+PREFIX = "vn.sangtao.registration"
+ISSUER = "http://issuer.example"
+
+
+@dataclass
+class Someone:
+    """A person with one grant."""
+
+    name: str
+    email: str
+    role: str
+    unit_id: UUID
+    subject: str
+    issuer: str = ISSUER
+    id: UUID = field(default_factory=new_id)
+    grant_id: UUID = field(default_factory=new_id)
+
+
+class Province:
+    """One tenant: makes the events that registration would send."""
+
+    def __init__(self, tenant: str = "khanh-hoa", issuer: str = ISSUER) -> None:
+        self.tenant, self.issuer = tenant, issuer
+        self.unit_id, self.council_unit_id, self.cycle_id = new_id(), new_id(), new_id()
+        self.author = self.someone("Nguyễn Thị Ánh", "anh", "author", self.unit_id)
+        self.officer = self.someone("Trần Văn Bảo", "bao", "officer", self.unit_id)
+        self.secretary = self.someone("Lê Chí Công", "cong", "secretary", self.council_unit_id)
+        self.everybody = [self.author, self.officer, self.secretary]
+
+    def someone(self, name: str, nick: str, role: str, unit_id: UUID) -> Someone:
+        subject = f"{nick}.{self.tenant}"
+        return Someone(name, f"{nick}@{self.tenant}.example", role, unit_id, subject, self.issuer)
+
+    def event(self, noun: str, subject: UUID, data: dict[str, Any], at: datetime | None = None) -> Event:
+        version = data.get("version", 1)
+        body = {**data, "version": version}
+        made = Event(f"{PREFIX}.{noun}.v1", "/registration", self.tenant, str(subject), version, body)
+        return Event(**{**vars(made), "time": at}) if at else made
+
+    def unit(self, unit_id: UUID, name: str) -> Event:
+        return self.event("unit.recorded", unit_id, {"unit_id": str(unit_id), "name": name})
+
+    def cycle(self, **days: str) -> Event:
+        today = clock.today()
+        deadlines = {
+            "registration_closes_on": (today + timedelta(days=30)).isoformat(),
+            "endorsement_closes_on": (today + timedelta(days=60)).isoformat(),
+            "review_closes_on": (today + timedelta(days=90)).isoformat(),
+        }
+        data = {"cycle_id": str(self.cycle_id), "name": "Đoàn kết sáng tạo 2026", **deadlines, **days}
+        return self.event("cycle.recorded", self.cycle_id, data)
+
+    def person(self, someone: Someone, version: int = 1) -> Event:
+        data = {"person_id": str(someone.id), "name": someone.name, "email": someone.email, "version": version}
+        return self.event("person.recorded", someone.id, data)
+
+    def grant(self, someone: Someone, *, at: datetime | None = None, revoked: bool = False) -> Event:
+        data = {
+            "grant_id": str(someone.grant_id),
+            "person_id": str(someone.id),
+            "issuer": someone.issuer,
+            "token_subject": someone.subject,
+            "role": someone.role,
+            "unit_id": str(someone.unit_id),
+            "scope_path": "/KH/DK/",
+            "valid_from": "2019-01-01",
+            "valid_to": None,
+            "revoked_at": datetime.now(UTC).isoformat() if revoked else None,
+            "version": 2 if revoked else 1,
+        }
+        return self.event("grant.revoked" if revoked else "grant.issued", someone.grant_id, data, at)
+
+    def initiative(self, what: str, *, at: datetime | None = None, **changes: Any) -> Event:
+        initiative_id = changes.pop("initiative_id", None) or new_id()
+        data = {
+            "initiative_id": str(initiative_id),
+            "code": "KH-2026-0012",
+            "title": "Tủ sách lưu động cho thôn xa",
+            "cycle_id": str(self.cycle_id),
+            "unit_id": str(self.unit_id),
+            "council_unit_id": str(self.council_unit_id) if what not in _BEFORE_COUNCIL else None,
+            "author_ids": [str(self.author.id)],
+            "happened_on": clock.today().isoformat(),
+            "reason": "",
+            "decision_number": "",
+            **changes,
+        }
+        return self.event(f"initiative.{what}", initiative_id, data, at)
+
+    def foundation(self) -> list[Event]:
+        """Everything that precedes a first dossier."""
+        units = [self.unit(self.unit_id, "Mặt trận xã Diên An"), self.unit(self.council_unit_id, "huyện Diên Khánh")]
+        people = [event for one in self.everybody for event in (self.person(one), self.grant(one))]
+        return [*units, self.cycle(), *people]
+
+
+_BEFORE_COUNCIL = ("submitted", "returned", "endorsed")
+
+
+class Service:
+    """The service on its real database: takes events, shows rows."""
+
+    def __init__(self, database: Any) -> None:
+        self.database = database
+        metrics = telemetry.ConsumerMetrics(CollectorRegistry())
+        self.consumer = Consumer("notifications", metadata, HANDLERS, database.unit_of_work, metrics)
+
+    def take(self, *events: Event) -> None:
+        self.consumer.apply(events)
+
+    def work(self, tenant: str = "khanh-hoa") -> UnitOfWork:
+        """A worker's unit of work."""
+        made: UnitOfWork = self.database.unit_of_work(Context(tenant))
+        return made
+
+    def rows(self, table: str, *order: str) -> Sequence[Row[Any]]:
+        """Every row of every tenant, as the database's administrator sees it."""
+        found = metadata.tables[table]
+        with self.database.admin_engine.connect() as connection:
+            return connection.execute(select(found).order_by(*(found.c[name] for name in order))).all()
+
+
+@pytest.fixture
+def database(service_database: Callable[..., Any]) -> Any:
+    made = service_database("notifications", metadata)
+    made.empty()
+    return made
+
+
+@pytest.fixture
+def service(database: Any) -> Service:
+    return Service(database)
+
+
+@pytest.fixture
+def province(service: Service) -> Province:
+    """A province whose foundation the service knows."""
+    made = Province()
+    service.take(*made.foundation())
+    return made
+
+
+@pytest.fixture
+def another_province() -> type[Province]:
+    return Province
+
+
+class Mailbox:
+    """A real SMTP server that keeps what it takes, and refuses what a test tells it to."""
+
+    def __init__(self) -> None:
+        self.letters: list[Envelope] = []
+        self.answers: dict[str, str] = {}
+        self.delay = 0.0
+
+    async def handle_RCPT(self, server: SMTP, session: Session, envelope: Envelope, address: str, options: Any) -> str:
+        if answer := self.answers.get(address):
+            return answer
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        self.letters.append(envelope)
+        return "250 Message kept"
+
+
+@pytest.fixture
+def mailbox() -> Iterator[Mailbox]:
+    made = Mailbox()
+    controller = Controller(made, hostname="127.0.0.1", port=0)
+    controller.start()
+    made.port = controller.server.sockets[0].getsockname()[1]  # type: ignore[attr-defined,union-attr]
+    yield made
+    controller.stop()
