@@ -1,5 +1,6 @@
 """A tenant with a unit, its council's unit, a cycle, and people with grants, all told by events as in production."""
 
+import socket
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -172,7 +173,7 @@ class Mailbox:
     def __init__(self) -> None:
         self.letters: list[Envelope] = []
         self.answers: dict[str, str] = {}
-        self.delay = 0.0
+        self.port = 0
 
     async def handle_RCPT(self, server: SMTP, session: Session, envelope: Envelope, address: str, options: Any) -> str:
         if answer := self.answers.get(address):
@@ -185,11 +186,23 @@ class Mailbox:
         return "250 Message kept"
 
 
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture
+def port() -> int:
+    """One that nobody listens on."""
+    return free_port()
+
+
 @pytest.fixture
 def mailbox() -> Iterator[Mailbox]:
     made = Mailbox()
-    controller = Controller(made, hostname="127.0.0.1", port=0)
+    controller = Controller(made, hostname="127.0.0.1", port=free_port())
     controller.start()
-    made.port = controller.server.sockets[0].getsockname()[1]  # type: ignore[attr-defined,union-attr]
+    made.port = controller.port
     yield made
     controller.stop()

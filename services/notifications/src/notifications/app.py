@@ -1,6 +1,7 @@
 """Composition root: the only place that builds engines, the Flask app and the delivery process."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from common import clock, process
 from common.auth import TokenVerifier
@@ -28,8 +29,8 @@ def build_api(engine: Engine, verifier: TokenVerifier) -> Flask:
     return create_api(
         Api(
             name=NAME,
-            title="Sáng Tạo: notifications",
-            description="Each person's inbox, and what they also want by e-mail.",
+            title="Sáng Tạo: thông báo",
+            description="Hộp tin của mỗi người, và loại tin nào cũng gửi qua thư điện tử.",
             metadata=metadata,
             engine=engine,
             verifier=verifier,
@@ -64,21 +65,28 @@ def deliver() -> None:
 
 def show_given_up_emails() -> None:
     """list the e-mails that were given up, without their receivers"""
-    settings = read(DatabaseSettings)
-    with _unit_of_work(connect_engine(settings.database_url, pool_size=1))(Context(EVERY_TENANT)) as uow:
+    with _database() as unit_of_work, unit_of_work(Context(EVERY_TENANT)) as uow:
         for row in usecases.list_given_up_emails(uow):
             print(row.queued_at, row.tenant, row.message_id, row.attempts, row.error, sep="\t")  # noqa: T201
 
 
 def retry_given_up_emails() -> None:
     """try the e-mails that were given up again"""
-    settings = read(DatabaseSettings)
-    unit_of_work = _unit_of_work(connect_engine(settings.database_url, pool_size=1))
-    with unit_of_work(Context(EVERY_TENANT)) as uow:
-        tenants = sorted({row.tenant for row in usecases.list_given_up_emails(uow)})
-    for tenant in tenants:
-        with unit_of_work(Context(tenant)) as uow:
-            print(tenant, usecases.requeue_emails(uow, now=clock.now()), sep="\t")  # noqa: T201
+    with _database() as unit_of_work:
+        with unit_of_work(Context(EVERY_TENANT)) as uow:
+            tenants = sorted({row.tenant for row in usecases.list_given_up_emails(uow)})
+        for tenant in tenants:
+            with unit_of_work(Context(tenant)) as uow:
+                print(tenant, usecases.requeue_emails(uow, now=clock.now()), sep="\t")  # noqa: T201
+
+
+@contextmanager
+def _database() -> Iterator[Callable[[Context], UnitOfWork]]:
+    engine = connect_engine(read(DatabaseSettings).database_url, pool_size=1)
+    try:
+        yield _unit_of_work(engine)
+    finally:
+        engine.dispose()
 
 
 SERVICE = Service(

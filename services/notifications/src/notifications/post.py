@@ -3,9 +3,10 @@
 import smtplib
 import ssl
 from email.errors import MessageError
+from email.header import Header
 from email.headerregistry import Address
-from email.message import EmailMessage
-from email.policy import SMTP
+from email.mime.multipart import MIMEMultipart
+from email.mime.text import MIMEText
 from email.utils import format_datetime, localtime, parseaddr
 from urllib.parse import unquote, urlsplit
 from uuid import uuid5
@@ -17,22 +18,30 @@ TIMEOUT_SECONDS = 10.0
 _PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 
 
-def compose(email: Email, *, mail_from: str, portal_url: str) -> EmailMessage:
-    """The letter; equal inputs give the same Message-ID, so that a second copy can be told from a second letter."""
-    domain = parseaddr(mail_from)[1].partition("@")[2]
+def compose(email: Email, *, mail_from: str, portal_url: str) -> MIMEMultipart:
+    """The letter; equal inputs give the same Message-ID, so that a second copy can be told from a second letter.
+
+    Made with the older half of the standard library: the folding of the newer loses spaces between Vietnamese words.
+    """
+    sender_name, sender = parseaddr(mail_from)
+    domain = sender.partition("@")[2]
     link = f"{portal_url.rstrip('/')}/initiatives/{email.initiative_id}"
     body = wording.letter(email.name, email.text, link)
-    message = EmailMessage(policy=SMTP)
-    message["From"] = mail_from
-    message["To"] = Address(display_name=email.name, addr_spec=email.address)
-    message["Subject"] = email.subject
+    message = MIMEMultipart("alternative", _subparts=[MIMEText(body.text), MIMEText(body.html, "html")])
+    message["From"] = _mailbox(sender_name, sender)
+    message["To"] = _mailbox(email.name, email.address)
+    message["Subject"] = Header(email.subject, "utf-8", header_name="Subject").encode()
     message["Date"] = format_datetime(localtime())
     message["Message-ID"] = f"<{uuid5(email.event_id, str(email.person_id))}@{domain}>"
     message["References"] = f"<{email.initiative_id}@{domain}>"  # Mail programs keep a dossier's letters together.
     message["Auto-Submitted"] = "auto-generated"
-    message.set_content(body.text)
-    message.add_alternative(body.html, subtype="html")
     return message
+
+
+def _mailbox(name: str, address: str) -> str:
+    """Raises ValueError or MessageError for what is no address, such as one with a line break in it."""
+    checked = Address(addr_spec=address).addr_spec
+    return f"{Header(name, 'utf-8', header_name='From').encode()} <{checked}>" if name else checked
 
 
 class Post:
