@@ -2,6 +2,7 @@
 # image.sh [NAME...]: build the images of these services, or of all and `local`, with whichever builder works here.
 #   REPOSITORY  in front of each name (sangtao)      TAG   the tag (the chart's appVersion)
 #   BASE        another base image with Python 3.11  ARGS  further arguments of the builder
+#   BUILDER     the only builder to try
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -10,7 +11,7 @@ tag=${TAG:-$(sed -n 's/^appVersion: "\(.*\)"/\1/p' deploy/helm/Chart.yaml)}
 [ $# -gt 0 ] || set -- registration review reporting notifications portal local
 
 builder() {
-    for name in docker podman buildah; do
+    for name in ${BUILDER:-docker podman buildah}; do
         command -v $name > /dev/null || continue
         # That the program is there is not enough: docker needs its daemon, the others namespaces.
         if $name info > /dev/null 2>&1; then

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import yaml
 
 if TYPE_CHECKING:
     from conftest import Refusal
@@ -70,3 +72,15 @@ def open_objects(schema: Any, path: str = "") -> Iterator[str]:
 def test_the_schema_closes_every_object_but_those_of_the_cluster() -> None:
     schema = json.loads((CHART / "values.schema.json").read_text())
     assert list(open_objects(schema)) == []
+
+
+def test_the_readme_names_every_group_of_values() -> None:
+    groups = yaml.safe_load((CHART / "values.yaml").read_text())
+    readme = (CHART / "README.md").read_text()
+    assert [name for name in groups if f"| `{name}` |" not in readme] == []
+
+
+def test_the_chart_and_its_images_have_the_version_of_the_project() -> None:
+    chart = yaml.safe_load((CHART / "Chart.yaml").read_text())
+    project = tomllib.loads((CHART.parents[1] / "pyproject.toml").read_text())["project"]
+    assert chart["appVersion"] == project["version"]
