@@ -1,0 +1,5 @@
+"""The HTTP edge: parse, one use case, dump."""
+
+from reporting.api import activities, figures
+
+BLUEPRINTS = (activities.blueprint, figures.blueprint)

@@ -1,0 +1,100 @@
+"""What reporting hears. Handlers only note: the unit of work applies a batch together, just before its commit."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import fields
+from datetime import date, datetime
+from typing import Any, TypeVar, get_type_hints
+from uuid import UUID
+
+from common.auth import save_grant
+from common.consumer import Handler
+from common.database import UnitOfWork
+from common.events import Event
+
+from reporting.domain.facts import Commendation, Cycle, Decision, Initiative, Model, Replication, Told, Unit, recipients
+from reporting.store.tables import metadata
+from reporting.usecases import projections
+
+T = TypeVar("T", bound=Told)
+_READERS: dict[Any, Callable[[Any], Any]] = {
+    UUID: UUID,
+    UUID | None: UUID,
+    date: date.fromisoformat,
+    date | None: date.fromisoformat,
+    int: int,
+}
+
+
+def _read(kind: type[T], id_name: str, data: Mapping[str, Any]) -> T:
+    """The fields of `kind` out of an event's data. Raises KeyError, TypeError or ValueError for what is amiss."""
+    hints, values = get_type_hints(kind), {}
+    for field in fields(kind):  # type: ignore[arg-type]
+        value = data[id_name if field.name == "id" else field.name]
+        reader = _READERS.get(hints[field.name])
+        values[field.name] = reader(value) if reader and value is not None else value
+    return kind(**values)
+
+
+def on_unit_recorded(uow: UnitOfWork, event: Event) -> None:
+    uow.defer(projections.record_units, _read(Unit, "unit_id", event.data))
+
+
+def on_cycle_recorded(uow: UnitOfWork, event: Event) -> None:
+    uow.defer(projections.record_cycles, _read(Cycle, "cycle_id", event.data))
+
+
+def on_initiative_changed(uow: UnitOfWork, event: Event) -> None:
+    uow.defer(projections.record_initiatives, _read(Initiative, "initiative_id", event.data))
+
+
+def on_model_recorded(uow: UnitOfWork, event: Event) -> None:
+    uow.defer(projections.record_models, _read(Model, "model_id", event.data))
+
+
+def on_model_replicated(uow: UnitOfWork, event: Event) -> None:
+    uow.defer(projections.record_replications, _read(Replication, "replication_id", event.data))
+
+
+def on_commendation_recorded(uow: UnitOfWork, event: Event) -> None:
+    data = {**event.data, "counts": recipients(event.data["recipients"])}
+    uow.defer(projections.record_commendations, _read(Commendation, "commendation_id", data))
+
+
+def on_decision_issued(uow: UnitOfWork, event: Event) -> None:
+    uow.defer(projections.record_decisions, _read(Decision, "decision_id", event.data))
+
+
+def on_grant_changed(uow: UnitOfWork, event: Event) -> None:
+    data = event.data
+    values = {
+        "id": UUID(data["grant_id"]),
+        "issuer": data["issuer"],
+        "subject": data["token_subject"],
+        "person_id": UUID(data["person_id"]),
+        "role": data["role"],
+        "unit_id": UUID(data["unit_id"]),
+        "scope_path": data["scope_path"],
+        "valid_from": date.fromisoformat(data["valid_from"]),
+        "valid_to": date.fromisoformat(data["valid_to"]) if data["valid_to"] else None,
+        "revoked_at": datetime.fromisoformat(data["revoked_at"]) if data["revoked_at"] else None,
+        "version": data["version"],
+    }
+    save_grant(uow, metadata, values)
+
+
+_REGISTRATION, _REVIEW = "vn.sangtao.registration", "vn.sangtao.review"
+_STATES = (
+    "submitted", "returned", "withdrawn", "endorsed", "forwarded", "review_started", "recognised", "not_recognised",
+)  # fmt: skip
+
+HANDLERS: dict[str, Handler] = {
+    f"{_REGISTRATION}.unit.recorded.v1": on_unit_recorded,
+    f"{_REGISTRATION}.grant.issued.v1": on_grant_changed,
+    f"{_REGISTRATION}.grant.revoked.v1": on_grant_changed,
+    f"{_REGISTRATION}.cycle.recorded.v1": on_cycle_recorded,
+    **{f"{_REGISTRATION}.initiative.{state}.v1": on_initiative_changed for state in _STATES},
+    f"{_REGISTRATION}.model.recorded.v1": on_model_recorded,
+    f"{_REGISTRATION}.model.replicated.v1": on_model_replicated,
+    f"{_REVIEW}.commendation.recorded.v1": on_commendation_recorded,
+    f"{_REVIEW}.decision.issued.v1": on_decision_issued,
+}

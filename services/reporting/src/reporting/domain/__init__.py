@@ -1,0 +1,1 @@
+"""What reporting knows of the movement: activities, what it was told, and how figures come of it. Pure."""

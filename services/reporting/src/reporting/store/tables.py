@@ -1,0 +1,231 @@
+"""The tables, their constraints and who sees which row; which of them a replay fills again."""
+
+from enum import StrEnum
+
+from common import policies
+from common.tables import service_metadata
+from sqlalchemy import CheckConstraint, Column, Date, Index, Integer, String, Table, Text, Uuid
+from sqlalchemy.dialects.postgresql import JSONB
+
+from reporting.domain.activities import Form, Kind
+
+metadata = service_metadata()
+
+
+def _tenant() -> Column[str]:
+    return Column("tenant", String(64), primary_key=True)
+
+
+def _fact() -> list[Column[object]]:
+    """Identity, version guard and place of something another service told."""
+    return [_tenant(), Column("id", Uuid, primary_key=True), Column("version", Integer, nullable=False), *_unit()]
+
+
+def _unit() -> list[Column[object]]:
+    """The unit it was made under, for ever, and the place of that unit now."""
+    return [Column("unit_id", Uuid, nullable=False), _scope()]
+
+
+def _scope() -> Column[str]:
+    return Column("scope_path", String(500, collation="C"), nullable=False)
+
+
+def _dimensions() -> list[Column[object]]:
+    """What initiatives are counted by; a count's key."""
+    return [
+        Column("year", Integer, primary_key=True, autoincrement=False),
+        Column("status", String(32), primary_key=True),
+        Column("content", String(64), primary_key=True),
+        Column("field", String(64), primary_key=True),
+        Column("affiliation", String(64), primary_key=True),
+    ]
+
+
+def _one_of(column: str, values: type[StrEnum]) -> CheckConstraint:
+    listed = ", ".join(f"'{value}'" for value in values)
+    return CheckConstraint(f"{column} IN ({listed})", name=column)
+
+
+def _by_unit(table: str) -> Index:
+    return Index(f"ix_{table}_unit_id", "tenant", "unit_id")
+
+
+def _by_place(table: str) -> Index:
+    return Index(f"ix_{table}_scope_path", "tenant", "scope_path")
+
+
+# Every version of every unit as it was told; `path` is the place it had then, `scope_path` the place it has now.
+units = Table(
+    "unit",
+    metadata,
+    _tenant(),
+    Column("id", Uuid, primary_key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("code", String(40), nullable=False),
+    Column("name", String(300), nullable=False),
+    Column("kind", String(32), nullable=False),
+    Column("level", String(16), nullable=False),
+    Column("affiliation", String(32), nullable=False),
+    Column("parent_id", Uuid),
+    Column("path", String(500, collation="C"), nullable=False),
+    Column("valid_from", Date, nullable=False),
+    Column("valid_to", Date),
+    _scope(),
+    _by_place("unit"),
+    info=policies.by_scope(),
+)
+
+# Where each unit is now. Version 0: only heard of, in an event of something else that came before the unit's own.
+places = Table(
+    "place",
+    metadata,
+    _tenant(),
+    Column("unit_id", Uuid, primary_key=True),
+    Column("version", Integer, nullable=False),
+    _scope(),
+    info=policies.by_tenant(),
+)
+
+cycles = Table(
+    "cycle",
+    metadata,
+    _tenant(),
+    Column("id", Uuid, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("year", Integer, nullable=False),
+    Column("name", String(300), nullable=False),
+    Column("unit_id", Uuid, nullable=False),
+    Column("opens_on", Date, nullable=False),
+    Column("registration_closes_on", Date, nullable=False),
+    Column("endorsement_closes_on", Date, nullable=False),
+    Column("review_closes_on", Date, nullable=False),
+    # A commune works to the deadlines that its district or province set.
+    info=policies.by_tenant(),
+)
+
+initiatives = Table(
+    "initiative",
+    metadata,
+    *_fact(),
+    Column("year", Integer, nullable=False),
+    Column("status", String(32), nullable=False),
+    Column("content", String(64), nullable=False),
+    Column("field", String(64), nullable=False),
+    Column("affiliation", String(64), nullable=False),
+    _by_unit("initiative"),
+    info=policies.by_scope(),
+)
+
+# Each unit's own initiatives: what a past day's structure is summed from, and what moves when a unit moves.
+own_counts = Table(
+    "own_count",
+    metadata,
+    _tenant(),
+    Column("unit_id", Uuid, primary_key=True),
+    *_dimensions(),
+    Column("count", Integer, nullable=False),
+    _scope(),
+    _by_place("own_count"),
+    info=policies.by_scope(),
+)
+
+# The same on every level of today's structure: `scope_path` is the level, its count holds all below it.
+level_counts = Table(
+    "level_count",
+    metadata,
+    _tenant(),
+    Column("scope_path", String(500, collation="C"), primary_key=True),
+    *_dimensions(),
+    Column("count", Integer, nullable=False),
+    Column("parent_path", String(500, collation="C"), nullable=False),
+    Index("ix_level_count_parent_path", "tenant", "parent_path", "year"),
+    info=policies.by_scope(),
+)
+
+models = Table(
+    "model",
+    metadata,
+    *_fact(),
+    Column("theme", String(200), nullable=False),
+    Column("from_year", Integer, nullable=False),
+    Column("to_year", Integer, nullable=False),
+    Column("quantity", Integer, nullable=False),
+    _by_unit("model"),
+    _by_place("model"),
+    info=policies.by_scope(),
+)
+
+replications = Table(
+    "replication",
+    metadata,
+    *_fact(),
+    Column("model_id", Uuid, nullable=False),
+    Column("origin_year", Integer, nullable=False),
+    Column("adopted_from_year", Integer, nullable=False),
+    Column("adopted_to_year", Integer, nullable=False),
+    Column("quantity", Integer, nullable=False),
+    _by_unit("replication"),
+    _by_place("replication"),
+    info=policies.by_scope(),
+)
+
+commendations = Table(
+    "commendation",
+    metadata,
+    *_fact(),
+    Column("form", String(64), nullable=False),
+    Column("authority", String(64), nullable=False),
+    Column("occasion", String(200), nullable=False),
+    Column("from_year", Integer, nullable=False),
+    Column("to_year", Integer, nullable=False),
+    Column("counts", JSONB, nullable=False),
+    _by_unit("commendation"),
+    _by_place("commendation"),
+    info=policies.by_scope(),
+)
+
+decisions = Table(
+    "decision",
+    metadata,
+    *_fact(),
+    Column("year", Integer, nullable=False),
+    Column("number", String(100), nullable=False),
+    Column("signed_on", Date, nullable=False),
+    Column("signatory", String(200), nullable=False),
+    Column("recognised", Integer, nullable=False),
+    Column("not_recognised", Integer, nullable=False),
+    _by_unit("decision"),
+    _by_place("decision"),
+    info=policies.by_scope(),
+)
+
+activities = Table(
+    "activity",
+    metadata,
+    *_fact(),
+    Column("kind", String(16), nullable=False),
+    Column("title", String(500), nullable=False),
+    Column("form", String(16), nullable=False),
+    Column("from_date", Date, nullable=False),
+    Column("to_date", Date, nullable=False),
+    Column("agencies", Integer, nullable=False),
+    Column("villages", Integer, nullable=False),
+    Column("people", Integer, nullable=False),
+    Column("note", Text, nullable=False),
+    _one_of("kind", Kind),
+    _one_of("form", Form),
+    CheckConstraint("from_date <= to_date", name="dates"),
+    CheckConstraint("agencies >= 0 AND villages >= 0 AND people >= 0", name="reach"),
+    _by_unit("activity"),
+    _by_place("activity"),
+    Index("ix_activity_from_date", "tenant", "from_date", "id"),
+    info=policies.by_scope(),
+)
+
+# What stands under a unit and goes with it when the unit moves.
+MADE_UNDER_A_UNIT = (initiatives, own_counts, models, replications, commendations, decisions, activities)
+# Built from events only, so a replay fills it again. Activities are recorded here and nowhere else: they stay.
+# Grants stay too: who may look is not a figure, and nobody is to be locked out meanwhile.
+READ_MODEL = (
+    units, places, cycles, initiatives, own_counts, level_counts, models, replications, commendations, decisions,
+)  # fmt: skip
