@@ -1,0 +1,84 @@
+# Every command a contributor needs. Bare `make` prints them.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+PY := .venv/bin/python
+MEMBERS := libs/common services/registration services/review services/reporting services/notifications services/portal deploy/local
+PACKAGES := $(foreach member,$(MEMBERS),$(member)/src)
+
+##@ Use
+run: .venv ## Serve the platform with the sample data; Ctrl-C stops it (BASE_PORT=8080 moves all ports)
+	@$(PY) -m local up
+
+token: .venv ## Print an access token for curl: make token AS=officer-mt
+	@$(PY) -m local token --as $(AS)
+
+personas: .venv ## List who one can sign in as
+	@$(PY) -m local personas
+
+demo: .venv ## Run the real case of Diên Khánh on a throwaway platform and compare every figure
+	@$(PY) examples/dien-khanh/demo.py
+
+##@ Test
+test: .venv ## Everything, with real PostgreSQL, Valkey, RabbitMQ, browser and chart (STRICT=1: a skip is a failure)
+	@$(PY) tools/fetch.py
+	@$(PY) -m pytest $(T)
+
+test-fast: .venv ## Only the tests of libs and services: make test-fast T=services/review
+	@$(PY) -m pytest $(if $(T),$(T),libs services)
+
+check: .venv ## Formatting, lint, types, walls, migrations, contracts, chart
+	$(PY) -m ruff format --check .
+	$(PY) -m ruff check .
+	$(PY) -m mypy $(PACKAGES)
+	.venv/bin/lint-imports
+	$(PY) -m pytest -q $(foreach service,registration review reporting notifications,services/$(service)/tests/test_migrations.py)
+	$(PY) tools/contracts.py --check
+	$(PY) tools/chart.py
+
+chart: .venv ## Lint, render and validate the Helm chart for three Kubernetes versions
+	$(PY) tools/chart.py
+
+shots: .venv ## Every page with the sample data as PNG at 1280 and 360 pixels, into .shots/
+	$(PY) tools/shots.py
+
+bench: .venv ## CPU and queries per request as ratios to a bare endpoint; commit-to-read-model latency
+	$(PY) bench/run.py
+
+##@ Change
+fmt: .venv ## Format and mend what can be mended
+	$(PY) -m ruff check --fix . ; $(PY) -m ruff format .
+
+migration: .venv ## Write the next migration: make migration S=review M="Add deadline"
+	$(PY) tools/migration.py $(S) "$(M)"
+
+contracts: .venv ## Rebuild docs/events/asyncapi.yaml from the services' contracts
+	$(PY) tools/contracts.py
+
+lock: .venv ## Resolve the dependencies again: versions and hashes, no addresses
+	.venv/bin/uv lock -q
+	.venv/bin/uv export -q --all-packages --all-groups --no-emit-workspace --no-header --no-annotate --format requirements-txt -o requirements.lock
+
+##@ Ship
+image: ## Build an image with docker, podman or buildah: make image SERVICE=review
+	tools/image.sh
+
+##@ Clean
+clean: ## Remove the local platform's state, caches and screenshots (not the environment)
+	rm -rf .local .shots .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
+
+help:
+	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n\033[1m%s\033[0m\n", substr($$0, 5)} \
+	/^[a-z-]+:.*## / {printf "  \033[36m%-12s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+# uv comes from the lock by pip, with its hash; then it installs the rest of the lock, with theirs.
+.venv: requirements.lock pyproject.toml $(addsuffix /pyproject.toml,$(MEMBERS))
+	@echo "Setting up .venv ..."
+	@test -x .venv/bin/python || python3 -m venv .venv
+	@sed -n '/^uv==/,/^[^ ]/p' requirements.lock | sed '/^uv-build==/,$$d' > .venv/uv.lock
+	@.venv/bin/pip install -q --disable-pip-version-check --require-hashes -r .venv/uv.lock
+	@VIRTUAL_ENV=.venv .venv/bin/uv pip install -q --require-hashes -r requirements.lock
+	@VIRTUAL_ENV=.venv .venv/bin/uv pip install -q --no-deps --no-build-isolation $(addprefix -e ,$(MEMBERS))
+	@touch .venv
+
+.PHONY: run token personas demo test test-fast check chart shots bench fmt migration contracts lock image clean help
