@@ -1,0 +1,1 @@
+"""The embedded runner: the production processes with real servers beside them; knows no business rule."""
