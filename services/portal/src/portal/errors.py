@@ -1,0 +1,89 @@
+"""Every failure as a Vietnamese page with the way on; knows no service's codes but those about grants."""
+
+from common.messages import Catalogue
+from flask import Flask, g, make_response, redirect, render_template, request, url_for
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
+
+from portal import csrf
+from portal.clients import ApiError, text
+from portal.session import drop_grant, expire, remember_return, visitor
+
+# The grant was revoked or has ended: choose again instead of failing on every page.
+GRANT_IS_GONE = frozenset({"auth.no_such_grant", "auth.choose_grant", "auth.no_grant"})
+TITLES = {
+    400: "Yêu cầu chưa hợp lệ",
+    401: "Cần đăng nhập",
+    403: "Không được phép",
+    404: "Không tìm thấy",
+    409: "Chưa làm được",
+    413: "Tệp quá lớn",
+    503: "Tạm thời chưa dùng được",
+}
+
+
+def register(app: Flask) -> None:
+    app.register_error_handler(ApiError, on_api_error)
+    app.register_error_handler(HTTPException, on_http_exception)
+    app.register_error_handler(Exception, on_unexpected)
+
+
+def on_api_error(error: ApiError) -> Response:
+    if error.status == 401:
+        expire()
+        return ask_to_sign_in()
+    if error.code in GRANT_IS_GONE and visitor():
+        drop_grant()
+        remember_return()
+        return moved(url_for("sign_in.choose"))
+    status = 503 if error.status >= 500 else error.status
+    return page(status, error.text, error.request_id)
+
+
+def on_http_exception(error: HTTPException) -> Response:
+    status = error.code or 500
+    if status < 400:
+        return error.get_response()
+    code = f"http.{status}"
+    return page(status, text(code) if code in Catalogue("portal").codes() else text("http.400"))
+
+
+def on_unexpected(error: Exception) -> Response:
+    g.failure = error
+    return page(500, text("http.500"))
+
+
+def page(status: int, reason: str, request_id: str = "") -> Response:
+    """An error page. htmx is told to put it in place of the page's content."""
+    title = TITLES.get(status, "Hệ thống gặp lỗi" if status >= 500 else "Chưa làm được")
+    body = render_template(
+        "error.html", title=title, reason=reason, status=status, request_id=request_id or g.get("request_id", "")
+    )
+    answer = make_response(body, status)
+    if is_htmx():
+        answer.headers.update({"HX-Retarget": "#main", "HX-Reselect": "#main", "HX-Reswap": "outerHTML"})
+    return answer
+
+
+def ask_to_sign_in() -> Response:
+    """A page asked for is found again after signing in; a form that was sent is kept on a page that can resend it."""
+    if request.method == "GET" and not is_htmx():
+        remember_return()
+        return redirect(url_for("sign_in.start"))
+    if is_htmx():
+        return moved(url_for("sign_in.start"))
+    kept = [(name, value) for name, value in request.form.items(multi=True) if name != csrf.FIELD]
+    return make_response(render_template("resume.html", kept=kept, has_files=bool(request.files)), 401)
+
+
+def is_htmx() -> bool:
+    return request.headers.get("HX-Request") == "true"
+
+
+def moved(url: str) -> Response:
+    """A redirect that htmx follows as a whole page."""
+    if not is_htmx():
+        return redirect(url)
+    answer = make_response("", 200)
+    answer.headers["HX-Redirect"] = url
+    return answer

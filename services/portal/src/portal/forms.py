@@ -1,0 +1,299 @@
+"""Forms declared as data: what was typed, what is wrong with it, and the JSON that a service takes.
+
+A field is named like its JSON pointer with dots ("reach.agencies", "authors.0.share"), so a service's reason for a
+field finds its way back to it. Knows no service.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from common.ids import new_id
+from flask import request
+from werkzeug.datastructures import MultiDict
+
+from portal import formats
+from portal.clients import ApiError, text
+
+Choices = Mapping[str, str]
+_ROW_KINDS = ("select", "hidden")  # What a row shows before anybody has typed in it.
+
+
+@dataclass(frozen=True)
+class Field:
+    """One question. kind: text, textarea, integer, decimal, date, select, radio, email, tel, switch, checks, hidden."""
+
+    name: str
+    label: str
+    kind: str = "text"
+    help: str = ""
+    required: bool = True
+    choices: Choices = field(default_factory=dict)
+    default: str = ""
+    tall: int = 4
+    width: str = ""
+
+    def at(self, prefix: str) -> "Field":
+        """The same question in a row or part of the form."""
+        return Field(**{**vars(self), "name": f"{prefix}.{self.name}"})
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The same questions again and again, like co-authors. `total`: the field whose numbers have to add up to 100."""
+
+    name: str
+    label: str
+    fields: tuple[Field, ...]
+    add: str
+    least: int = 1
+    help: str = ""
+    total: str = ""
+
+
+@dataclass(frozen=True)
+class Heading:
+    """Begins a part of a long form."""
+
+    text: str
+    help: str = ""
+
+
+Part = Field | Rows | Heading
+
+
+class Form:
+    """One showing of a form: fresh, filled from what is saved, or as it was sent."""
+
+    def __init__(
+        self,
+        parts: Sequence[Part],
+        *,
+        saved: Mapping[str, Any] | None = None,
+        choices: Mapping[str, Choices] | None = None,
+        part: str = "",
+    ) -> None:
+        """`saved`: the resource being edited or defaults; `part`: tells this form from others on the same page."""
+        self.parts, self.part = parts, part
+        self._choices = choices or {}
+        self.errors: dict[str, str] = {}
+        self.problem = ""
+        self.status = 200
+        self.answer: dict[str, Any] = {}
+        self.newer: dict[str, str] = {}
+        self.is_sent = request.method == "POST" and request.form.get("_part", "") == part
+        self.values = _sent(request.form, parts) if self.is_sent else _flat(saved or {}, parts)
+        self.key = (request.form.get("_key") if self.is_sent else None) or str(new_id())
+        self.version = str((request.form.get("_version") if self.is_sent else (saved or {}).get("version")) or "")
+
+    def send(self, act: Callable[[dict[str, Any]], dict[str, Any] | None]) -> bool:
+        """Let `act` pass the body on. False: show the form again, with what was typed and what is wrong."""
+        if not self.is_sent or self._change_rows():
+            return False
+        body = self.body()
+        if self.errors:
+            self.status, self.problem = 422, "Có mục chưa đúng. Xin xem lý do ở từng mục rồi gửi lại."
+            return False
+        try:
+            self.answer = act(body) or {}
+        except ApiError as error:
+            self.refuse(error)
+            return False
+        return True
+
+    def refuse(self, error: ApiError) -> None:
+        """Show a service's reasons. Raises the error again when the person cannot do anything about it in the form."""
+        if error.status in (401, 404) or error.code.startswith("auth."):
+            raise error
+        self.status, self.problem = error.status, error.text
+        for pointer, reason in error.fields.items():
+            self.errors[pointer.strip("/").replace("/", ".")] = reason
+
+    def show_newer(self, saved: Mapping[str, Any]) -> None:
+        """Somebody saved another version meanwhile: keep what was typed, show what is saved, and aim at that."""
+        self.newer = {name: value for name, value in _flat(saved, self.parts).items() if value != self.value(name)}
+        self.version = str(saved.get("version", ""))
+
+    def value(self, name: str) -> str:
+        return self.values.get(name, "")
+
+    def shown(self, asked: Field) -> str:
+        """What stands in the field: what was typed or saved, else its default."""
+        return self.values.get(asked.name, asked.default)
+
+    def choices(self, asked: Field) -> Choices:
+        """The words to choose from; those that depend on the visitor were given to the form."""
+        plain = ".".join(word for word in asked.name.split(".") if not word.isdigit())
+        return self._choices.get(plain) or asked.choices
+
+    def rows(self, part: Rows) -> list[list[Field]]:
+        count = max(_row_count(self.values, part.name), part.least)
+        return [[asked.at(f"{part.name}.{index}") for asked in part.fields] for index in range(count)]
+
+    def row_errors(self, part: Rows) -> str:
+        """What is wrong with the rows together."""
+        return self.errors.get(part.name, "")
+
+    def sum(self, part: Rows) -> str:
+        numbers = [self.value(f"{part.name}.{index}.{part.total}") for index in range(len(self.rows(part)))]
+        try:
+            return formats.number(sum(formats.read_number(one) for one in numbers if one))
+        except ValueError:
+            return "?"
+
+    def unplaced(self) -> list[str]:
+        """Reasons that belong to no field that is shown."""
+        shown = {asked.name for asked in self._fields()} | {part.name for part in self.parts if isinstance(part, Rows)}
+        return [reason for name, reason in self.errors.items() if name not in shown]
+
+    def listed_errors(self) -> list[tuple[str, str, str]]:
+        """Name, label and reason of every field that is wrong, in the order of the form."""
+        wrong = [asked for asked in self._fields() if asked.name in self.errors]
+        return [(asked.name, asked.label, self.errors[asked.name]) for asked in wrong]
+
+    def body(self) -> dict[str, Any]:
+        """The JSON for the service; what cannot be read becomes an error at its field."""
+        body: dict[str, Any] = {}
+        for asked in self._fields():
+            value = self._read(asked)
+            if value is not None:
+                _put(body, asked.name.split("."), value)
+        return cast("dict[str, Any]", _lists(body))
+
+    def _fields(self) -> Iterable[Field]:
+        for part in self.parts:
+            if isinstance(part, Field):
+                yield part
+            elif isinstance(part, Rows):
+                for row in self.rows(part):
+                    yield from row
+
+    def _read(self, asked: Field) -> Any:
+        typed = self.value(asked.name)
+        if asked.kind == "switch":
+            return typed == "on"
+        if asked.kind == "checks":
+            return [one for one in typed.split("\n") if one]
+        if not typed:
+            if asked.required:
+                self.errors[asked.name] = text("field.required")
+            return None
+        try:
+            return _READERS.get(asked.kind, str)(typed)
+        except ValueError:
+            self.errors[asked.name] = text(f"field.{_REASON.get(asked.kind, asked.kind)}")
+            return None
+
+    def _change_rows(self) -> bool:
+        """A press on "add a row" or "remove": works without JavaScript, because the server does it."""
+        if name := request.form.get("_add"):
+            part = next(part for part in self.parts if isinstance(part, Rows) and part.name == name)
+            count = len(self.rows(part))
+            self.values |= {f"{name}.{count}.{asked.name}": asked.default for asked in part.fields}
+            return True
+        if name := request.form.get("_remove"):
+            self._remove_row(*name.rsplit(".", 1))
+            return True
+        return False
+
+    def _remove_row(self, rows: str, index: str) -> None:
+        kept = {}
+        for name, value in self.values.items():
+            words = name.removeprefix(f"{rows}.").split(".") if name.startswith(f"{rows}.") else []
+            if not words:
+                kept[name] = value
+            elif words[0] != index:
+                place = int(words[0]) - (int(words[0]) > int(index))
+                kept[".".join([rows, str(place), *words[1:]])] = value
+        self.values = kept
+
+
+def _whole(typed: str) -> int:
+    value = formats.read_number(typed)
+    if value != int(value):
+        raise ValueError(typed)
+    return int(value)
+
+
+def _decimal(typed: str) -> float | int:
+    value = formats.read_number(typed)
+    return int(value) if value == int(value) else float(value)
+
+
+_READERS: dict[str, Callable[[str], Any]] = {"integer": _whole, "decimal": _decimal, "date": formats.read_day}
+_REASON = {"decimal": "number"}
+
+
+def _sent(form: MultiDict[str, str], parts: Sequence[Part]) -> dict[str, str]:
+    """What was typed, by name; a row in which nothing was typed is left out, and those after it move up."""
+    values = {}
+    for name in form:
+        if not name.startswith("_"):
+            values[name] = "\n".join(one.strip().replace("\r\n", "\n") for one in form.getlist(name))
+    for part in parts:
+        if isinstance(part, Rows):
+            values = _without_blank_rows(values, part)
+    return values
+
+
+def _without_blank_rows(values: dict[str, str], part: Rows) -> dict[str, str]:
+    typed = [asked.name for asked in part.fields if asked.kind not in _ROW_KINDS]
+    kept = {name: value for name, value in values.items() if not name.startswith(f"{part.name}.")}
+    place = 0
+    for index in range(_row_count(values, part.name)):
+        row = {asked.name: values.get(f"{part.name}.{index}.{asked.name}", "") for asked in part.fields}
+        if any(row[name] for name in typed):
+            kept |= {f"{part.name}.{place}.{name}": value for name, value in row.items()}
+            place += 1
+    return kept
+
+
+def _row_count(values: Mapping[str, str], rows: str) -> int:
+    places = [name.removeprefix(f"{rows}.").split(".")[0] for name in values if name.startswith(f"{rows}.")]
+    return max((int(place) + 1 for place in places if place.isdigit()), default=0)
+
+
+def _flat(saved: Mapping[str, Any], parts: Sequence[Part]) -> dict[str, str]:
+    """A resource as the text of the form's fields."""
+    values = {}
+    for part in parts:
+        if isinstance(part, Field):
+            values[part.name] = _shown(_dig(saved, part.name), part)
+        elif isinstance(part, Rows):
+            for index, row in enumerate(saved.get(part.name) or []):
+                for asked in part.fields:
+                    values[f"{part.name}.{index}.{asked.name}"] = _shown(_dig(row, asked.name), asked)
+    return values
+
+
+def _dig(saved: Any, name: str) -> Any:
+    for word in name.split("."):
+        saved = saved.get(word) if isinstance(saved, Mapping) else None
+    return saved
+
+
+def _shown(value: Any, asked: Field) -> str:
+    if value is None:
+        return asked.default
+    if asked.kind == "switch":
+        return "on" if value else ""
+    if asked.kind == "checks":
+        return "\n".join(value)
+    if asked.kind == "integer":
+        return str(value)  # A year is no quantity: no point in it.
+    return formats.number(value) if asked.kind == "decimal" else str(value)
+
+
+def _put(body: dict[str, Any], words: list[str], value: Any) -> None:
+    for word in words[:-1]:
+        body = body.setdefault(word, {})
+    body[words[-1]] = value
+
+
+def _lists(body: Any) -> Any:
+    """{"0": ..., "1": ...} as a list."""
+    if not isinstance(body, dict):
+        return body
+    if body and all(word.isdigit() for word in body):
+        return [_lists(body[word]) for word in sorted(body, key=int)]
+    return {word: _lists(value) for word, value in body.items()}

@@ -1,0 +1,202 @@
+"""The Vietnamese words for every code that the services send; knows no page."""
+
+from collections.abc import Mapping
+
+ROLE = {
+    "operator": "Vận hành nền tảng",
+    "administrator": "Quản trị viên",
+    "author": "Tác giả",
+    "officer": "Cán bộ đơn vị",
+    "secretary": "Thư ký hội đồng",
+    "member": "Ủy viên hội đồng",
+    "chair": "Chủ tịch hội đồng",
+    "standing": "Ban Thường trực",
+}
+STATUS = {
+    "draft": "Bản nháp",
+    "submitted": "Chờ đơn vị xét duyệt",
+    "returned": "Trả lại để bổ sung",
+    "endorsed": "Đơn vị đã xét duyệt",
+    "forwarded": "Đã chuyển hội đồng",
+    "under_review": "Hội đồng đang xét",
+    "recognised": "Được công nhận",
+    "not_recognised": "Không được công nhận",
+    "withdrawn": "Đã rút",
+}
+# How a badge looks; the word in it says the same, so that nobody depends on the colour.
+TONE = {
+    "draft": "quiet",
+    "returned": "warn",
+    "recognised": "good",
+    "not_recognised": "quiet",
+    "withdrawn": "quiet",
+    "open": "warn",
+    "closed": "calm",
+    "decided": "good",
+    "published": "good",
+    "waiting": "calm",
+    "scheduled": "calm",
+    "active": "good",
+    "revoked": "quiet",
+    "ended": "quiet",
+}
+ACTION = {
+    "edit": "Sửa hồ sơ",
+    "refuse": "Không công nhận",
+    "create": "Lập hồ sơ",
+    "created": "Lập hồ sơ",
+    "update": "Sửa hồ sơ",
+    "updated": "Sửa hồ sơ",
+    "submit": "Nộp hồ sơ",
+    "submitted": "Nộp hồ sơ",
+    "return": "Trả lại để bổ sung",
+    "returned": "Trả lại để bổ sung",
+    "withdraw": "Rút hồ sơ",
+    "withdrawn": "Rút hồ sơ",
+    "endorse": "Đơn vị xét duyệt",
+    "endorsed": "Đơn vị xét duyệt",
+    "forward": "Chuyển hội đồng",
+    "forwarded": "Chuyển hội đồng",
+    "start_review": "Hội đồng nhận hồ sơ",
+    "review_started": "Hội đồng nhận hồ sơ",
+    "recognise": "Công nhận",
+    "recognised": "Công nhận",
+    "not_recognise": "Không công nhận",
+    "not_recognised": "Không công nhận",
+}
+CONTENT = {
+    "political_system": "Cơ quan trong hệ thống chính trị",
+    "production": "Đơn vị sản xuất, kinh doanh, hộ gia đình",
+    "public_service": "Đơn vị sự nghiệp",
+    "armed_forces": "Lực lượng vũ trang",
+}
+FIELD = {
+    "economy": "Kinh tế",
+    "society": "Xã hội",
+    "culture": "Văn hóa",
+    "environment": "Môi trường",
+    "security": "Quốc phòng, an ninh",
+    "other": "Lĩnh vực khác",
+}
+AFFILIATION = {
+    "front_system": "Hệ thống Mặt trận",
+    "member_organisation": "Tổ chức thành viên",
+    "other_agency": "Cơ quan, đơn vị khác",
+}
+LEVEL = {
+    "centre": "Trung ương",
+    "province": "Tỉnh",
+    "district": "Huyện",
+    "commune": "Xã",
+    "village": "Thôn, tổ dân phố",
+    "none": "Không theo cấp hành chính",
+}
+UNIT_KIND = {
+    "front": "Ủy ban MTTQ",
+    "member_organisation": "Tổ chức thành viên",
+    "agency": "Cơ quan",
+    "public_service": "Đơn vị sự nghiệp",
+    "enterprise": "Doanh nghiệp",
+    "cooperative": "Hợp tác xã",
+    "armed_forces": "Lực lượng vũ trang",
+    "community": "Cộng đồng dân cư",
+    "administrative": "Đơn vị hành chính",
+}
+AUTHOR_KIND = {"individual": "Cá nhân", "collective": "Tập thể"}
+AUTHOR_ROLE = {"author": "Tác giả", "co_author": "Đồng tác giả"}
+COUNCIL_ROLE = {
+    "chair": "Chủ tịch hội đồng",
+    "vice_chair": "Phó Chủ tịch hội đồng",
+    "secretary": "Thư ký",
+    "member": "Ủy viên",
+}
+BALLOT_KIND = {"open": "Biểu quyết công khai", "secret": "Bỏ phiếu kín"}
+BALLOT = {"yes": "Đồng ý công nhận", "no": "Không đồng ý", "abstain": "Không có ý kiến"}
+SESSION_STATUS = {
+    "planned": "Đang chuẩn bị",
+    "open": "Đang họp",
+    "closed": "Đã kết thúc chấm điểm",
+    "decided": "Đã có quyết định",
+}
+DOSSIER_STATE = {
+    "waiting": "Chờ xếp phiên họp",
+    "scheduled": "Đã xếp phiên họp",
+    "decided": "Đã có kết quả",
+    "withdrawn": "Đã rút",
+}
+RULEBOOK_STATUS = {"draft": "Bản nháp", "published": "Đã ban hành"}
+CONFLICT = {
+    "author": "Là tác giả hoặc đồng tác giả",
+    "relative": "Có quan hệ gia đình với tác giả",
+    "same_unit": "Cùng đơn vị công tác với tác giả",
+    "material_interest": "Có lợi ích vật chất liên quan",
+    "other": "Lý do khác",
+}
+REASON = {
+    "quorum_not_held": "Không đủ số thành viên tối thiểu",
+    "not_scored": "Chưa có phiếu chấm điểm",
+    "score_below_pass": "Điểm trung bình thấp hơn mức đạt",
+    "criterion_below_minimum": "Có tiêu chí thấp hơn điểm tối thiểu",
+    "tie_lost": "Số phiếu đồng ý và không đồng ý bằng nhau",
+    "not_approved": "Chưa đủ phiếu đồng ý",
+}
+TIE_RULE = {
+    "percentage": "Theo tỷ lệ phiếu như bình thường",
+    "chair": "Theo phiếu của Chủ tịch hội đồng",
+    "refuse": "Không công nhận",
+}
+ACTIVITY_KIND = {"launch": "Phát động", "outreach": "Tuyên truyền"}
+ACTIVITY_FORM = {
+    "conference": "Hội nghị",
+    "meeting": "Sinh hoạt, họp dân",
+    "radio": "Truyền thanh",
+    "web": "Trang thông tin điện tử",
+    "press": "Báo chí",
+    "social": "Mạng xã hội",
+    "other": "Hình thức khác",
+}
+COMMENDATION_FORM = {
+    "praise": "Biểu dương",
+    "emulation_flag": "Cờ thi đua",
+    "excellent_labour_collective": "Tập thể lao động xuất sắc",
+    "certificate_of_merit": "Bằng khen",
+    "certificate_of_commendation": "Giấy khen",
+    "cash_reward": "Tiền thưởng",
+    "achievement": "Khen thưởng thành tích",
+}
+AUTHORITY = {
+    "centre": "Trung ương",
+    "province": "Cấp tỉnh",
+    "district": "Cấp huyện",
+    "commune": "Cấp xã",
+    "organisation": "Tổ chức, cơ quan",
+}
+RECIPIENT_KIND = {"collective": "Tập thể", "individual": "Cá nhân"}
+RECIPIENT = {
+    "front_officer": "Cán bộ trong hệ thống Mặt trận",
+    "member_organisation_officer": "Cán bộ tổ chức thành viên",
+    "leading_unit": "Đơn vị dẫn đầu khối thi đua",
+    "recognised_author": "Tác giả có sáng kiến được công nhận",
+    "outstanding": "Có thành tích xuất sắc, tiêu biểu",
+    "movement": "Thành tích phong trào, chuyên đề",
+    "other": "Đối tượng khác",
+}
+OUTCOME = {"recognised": "Được công nhận", "not_recognised": "Không được công nhận"}
+GRANT_STATE = {"active": "Đang có hiệu lực", "ended": "Đã hết hạn", "revoked": "Đã thu hồi"}
+MESSAGE_KIND = {
+    "initiative.submitted": "Hồ sơ được nộp",
+    "initiative.returned": "Hồ sơ bị trả lại để bổ sung",
+    "initiative.withdrawn": "Hồ sơ được rút",
+    "initiative.endorsed": "Đơn vị xét duyệt hồ sơ",
+    "initiative.forwarded": "Hồ sơ được chuyển hội đồng",
+    "initiative.review_started": "Hội đồng bắt đầu xét",
+    "initiative.recognised": "Sáng kiến được công nhận",
+    "initiative.not_recognised": "Sáng kiến không được công nhận",
+}
+OCCASION = {"annual": "Hằng năm", "five_year": "Tổng kết 5 năm", "organisation_review": "Tổng kết của tổ chức"}
+OF_WHICH = {"leaders": "lãnh đạo"}
+
+
+def text(words: Mapping[str, str], code: object) -> str:
+    """The word, or the code itself when a service is newer than this portal."""
+    return words.get(str(code), str(code)) if code not in (None, "") else ""

@@ -1,0 +1,55 @@
+"""Which pages a role finds in the menu; knows no page's content."""
+
+from dataclasses import dataclass
+
+from portal.session import Visitor
+
+
+@dataclass(frozen=True)
+class Entry:
+    """`also`: blueprints whose pages belong under this entry."""
+
+    endpoint: str
+    label: str
+    roles: tuple[str, ...]
+    also: tuple[str, ...] = ()
+
+
+_COUNCIL = ("secretary", "chair", "member")
+_EVERY = ("author", "officer", "standing", "administrator", *_COUNCIL)
+ENTRIES = (
+    Entry("home.show", "Việc của tôi", (*_EVERY, "operator"), ("home",)),
+    Entry("initiatives.show_list", "Sáng kiến", ("author", "officer", "standing"), ("initiatives",)),
+    Entry(
+        "sessions.show_list",
+        "Phiên họp",
+        (*_COUNCIL, "standing", "administrator"),
+        ("sessions", "dossiers", "decisions"),
+    ),
+    Entry("dashboard.show", "Tổng hợp", ("officer", "standing", "administrator", *_COUNCIL), ("dashboard",)),
+    Entry("activities.show_list", "Tuyên truyền", ("officer", "standing"), ("activities",)),
+    Entry("models.show_list", "Mô hình", ("officer", "standing"), ("models",)),
+    Entry("commendations.show_list", "Khen thưởng", ("standing", "administrator"), ("commendations",)),
+    Entry("councils.show_list", "Hội đồng", ("administrator", "standing", *_COUNCIL), ("councils",)),
+    Entry("rulebooks.show_list", "Quy chế", ("administrator", "secretary", "chair"), ("rulebooks",)),
+    Entry(
+        "admin_units.show_list",
+        "Quản trị",
+        ("administrator",),
+        ("admin_units", "admin_people", "admin_grants", "admin_cycles"),
+    ),
+    Entry("tenants.create", "Mở tỉnh mới", ("operator",), ("tenants",)),
+    Entry("catalogue.show_list", "Tra cứu", (*_EVERY, "operator"), ("catalogue",)),
+)
+ADMIN = (
+    ("admin_units.show_list", "Đơn vị"),
+    ("admin_people.show_list", "Người dùng"),
+    ("admin_grants.show_list", "Phân vai trò"),
+    ("admin_cycles.show_list", "Đợt thi đua"),
+)
+
+
+def entries(visitor: Visitor | None) -> list[Entry]:
+    if visitor is None or visitor.grant is None:
+        return []
+    return [entry for entry in ENTRIES if visitor.role in entry.roles]

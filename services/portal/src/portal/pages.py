@@ -1,0 +1,46 @@
+"""What the views share: showing a form, going on after it, filters and cursors of lists."""
+
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from portal.forms import Form
+
+
+def form_page(form: Form, title: str, *, back: str, **more: Any) -> tuple[str, int]:
+    """A page with one form. `more`: lead (a sentence of help), submit (the button), crumbs."""
+    return render_template("form_page.html", form=form, title=title, back=back, **more), form.status
+
+
+def done(message: str, url: str) -> Response:
+    """Say that it worked, on the next page."""
+    flash(message)
+    return redirect(url, 303)
+
+
+def filters(*names: str) -> dict[str, str]:
+    """The filters that the visitor has set."""
+    return {name: request.args.get(name, "").strip()[:200] for name in names if request.args.get(name, "").strip()}
+
+
+def cursor() -> str:
+    return request.args.get("cursor", "")
+
+
+def next_page(page: dict[str, Any], chosen: dict[str, str]) -> str:
+    """The address of "Xem tiếp", or nothing at the end of a list."""
+    if not page.get("next"):
+        return ""
+    values: dict[str, Any] = {**(request.view_args or {}), **chosen, "cursor": page["next"]}
+    return url_for(str(request.endpoint), **values)
+
+
+def by_id(items: list[dict[str, Any]], label: str = "name") -> dict[str, str]:
+    """Choices out of a list of resources."""
+    return {str(item["id"]): str(item[label]) for item in items}
+
+
+def failure(*forms: Form) -> int:
+    """The status of a page with several forms: that of the one that failed."""
+    return max((form.status for form in forms), default=200)

@@ -1,0 +1,83 @@
+"""Names of units for lists and choices, kept for a short time per grant, so that no visitor sees another's."""
+
+import threading
+import time
+from typing import Any
+
+from portal.clients import ApiError, platform
+from portal.session import grant
+
+LIVE_SECONDS = 60.0
+PAGES = 5  # of 200: enough for a province's communes and agencies; rarer names are asked for one by one.
+MOST_GRANTS = 200
+_known: dict[str, tuple[float, dict[str, dict[str, Any]]]] = {}
+_lock = threading.Lock()
+
+
+def units() -> dict[str, dict[str, Any]]:
+    """The units this visitor may see, by id, in the order of the tree."""
+    key = grant().id
+    fetched, found = _known.get(key, (0.0, {}))
+    if not found or time.monotonic() - fetched > LIVE_SECONDS:
+        found = _fetch()
+        with _lock:
+            if len(_known) >= MOST_GRANTS:
+                _known.clear()
+            _known[key] = (time.monotonic(), found)
+    return found
+
+
+def forget() -> None:
+    """A unit was added or renamed: the next page asks again."""
+    with _lock:
+        _known.clear()
+
+
+def _fetch() -> dict[str, dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    cursor = None
+    for _ in range(PAGES):
+        page = platform().registration.units(limit=200, cursor=cursor)
+        found += page["items"]
+        cursor = page.get("next")
+        if not cursor:
+            break
+    return {str(unit["id"]): unit for unit in sorted(found, key=lambda unit: unit.get("scope_path") or unit["code"])}
+
+
+def unit_name(unit_id: Any) -> str:
+    """The unit's name; a unit outside one's view stays unnamed."""
+    if not unit_id:
+        return ""
+    known = units()
+    if str(unit_id) not in known:
+        known[str(unit_id)] = _single(str(unit_id))
+    return str(known[str(unit_id)]["name"])
+
+
+def _single(unit_id: str) -> dict[str, Any]:
+    try:
+        return platform().registration.unit(unit_id)
+    except ApiError as error:
+        if error.status in (403, 404):
+            return {"name": "Đơn vị khác"}
+        raise
+
+
+def unit_choices() -> dict[str, str]:
+    """The units of the grant's own subtree to choose from."""
+    scope = grant().scope_path
+    own = {key: _label(unit) for key, unit in units().items() if str(unit.get("scope_path", "")).startswith(scope)}
+    return own or {grant().unit_id: grant().unit}
+
+
+def units_above(unit_id: Any) -> dict[str, str]:
+    """The units on the way from this unit to the top, nearest first: where a council may sit."""
+    path = str(units().get(str(unit_id), {}).get("scope_path") or grant().scope_path)
+    line = [unit for unit in units().values() if unit.get("scope_path") and path.startswith(unit["scope_path"])]
+    line.sort(key=lambda unit: len(unit["scope_path"]), reverse=True)
+    return {str(unit["id"]): _label(unit) for unit in line}
+
+
+def _label(unit: dict[str, Any]) -> str:
+    return f"{unit['name']} ({unit['code']})" if unit.get("code") else str(unit["name"])

@@ -1,0 +1,43 @@
+"""The pages, one module per noun; each asks the services, and knows nothing of how they are called."""
+
+from portal.views import (
+    activities,
+    admin_cycles,
+    admin_grants,
+    admin_people,
+    admin_units,
+    catalogue,
+    commendations,
+    councils,
+    dashboard,
+    decisions,
+    dossiers,
+    home,
+    initiatives,
+    messages,
+    models,
+    rulebooks,
+    sessions,
+    tenants,
+)
+
+BLUEPRINTS = (
+    catalogue.blueprint,
+    home.blueprint,
+    initiatives.blueprint,
+    sessions.blueprint,
+    dossiers.blueprint,
+    councils.blueprint,
+    rulebooks.blueprint,
+    decisions.blueprint,
+    dashboard.blueprint,
+    activities.blueprint,
+    models.blueprint,
+    commendations.blueprint,
+    messages.blueprint,
+    admin_units.blueprint,
+    admin_people.blueprint,
+    admin_grants.blueprint,
+    admin_cycles.blueprint,
+    tenants.blueprint,
+)

@@ -1,0 +1,64 @@
+"""Councils: who sits on them, by which decision, for which term."""
+
+from typing import Any
+
+from flask import Blueprint, render_template, url_for
+from werkzeug.wrappers import Response
+
+from portal import labels, pages, places
+from portal.clients import platform
+from portal.forms import Field, Form, Heading, Rows
+from portal.session import for_roles, grant
+
+blueprint = Blueprint("councils", __name__, url_prefix="/councils")
+PARTS = (
+    Field("name", "Tên hội đồng", help="Ví dụ: Hội đồng xét sáng kiến, cải tiến huyện Diên Khánh."),
+    Field("unit_id", "Cấp, đơn vị", "select"),
+    Heading("Quyết định thành lập"),
+    Field("established_by.number", "Số quyết định", width="short"),
+    Field("established_by.signed_on", "Ngày ký", "date", width="short"),
+    Field("term_from", "Nhiệm kỳ từ", "date", width="short"),
+    Field("term_to", "Đến", "date", "Để trống nếu chưa ấn định.", required=False, width="short"),
+    Heading(
+        "Thành viên",
+        "Mỗi hội đồng có đúng một Chủ tịch. Người chưa có trong danh sách thì thêm ở Quản trị, Người dùng.",
+    ),
+    Rows(
+        "members",
+        "Thành viên",
+        (
+            Field("person_id", "Người", "select"),
+            Field("role", "Vai trò", "select", choices=labels.COUNCIL_ROLE, default="member"),
+            Field("title", "Chức vụ công tác", required=False),
+        ),
+        add="Thêm thành viên",
+        least=3,
+    ),
+)
+
+
+@blueprint.get("")
+def show_list() -> str:
+    page = platform().review.councils(cursor=pages.cursor(), limit=20)
+    return render_template("councils.html", page=page, more=pages.next_page(page, {}))
+
+
+@blueprint.route("/new", methods=["GET", "POST"])
+@for_roles("administrator", "standing")
+def create() -> Response | tuple[str, int]:
+    people = {str(one["id"]): str(one["name"]) for one in _people()}
+    choices = {"unit_id": places.unit_choices(), "members.person_id": {"": "Chọn người"} | people}
+    form = Form(PARTS, saved={"unit_id": grant().unit_id}, choices=choices)
+
+    def establish(body: dict[str, Any]) -> dict[str, Any]:
+        for member in body.get("members", []):
+            member["name"] = people.get(member["person_id"], "")
+        return platform().review.add_council(body, form.key)
+
+    if form.send(establish):
+        return pages.done("Đã ghi hội đồng.", url_for(".show_list"))
+    return pages.form_page(form, "Thành lập hội đồng", back=url_for(".show_list"), submit="Ghi hội đồng")
+
+
+def _people() -> list[dict[str, Any]]:
+    return list(platform().registration.people(limit=200)["items"])

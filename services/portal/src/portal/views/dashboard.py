@@ -1,0 +1,47 @@
+"""The area at a glance: figures of several years, a chart with its table, and the spreadsheet."""
+
+from typing import Any
+
+from common import clock
+from flask import Blueprint, Response, render_template
+
+from portal import pages
+from portal.clients import platform
+from portal.session import for_roles
+
+blueprint = Blueprint("dashboard", __name__, url_prefix="/dashboard")
+READERS = ("officer", "standing", "secretary", "chair", "member", "administrator")
+SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+FIRST_YEAR = 2017  # The movement began with Project 15/ĐA-MTTW-BTT of 2017-08-18.
+
+
+@blueprint.get("")
+@for_roles(*READERS)
+def show() -> str:
+    chosen = pages.filters("unit_id", "from_year", "to_year")
+    figures = platform().reporting.dashboard(**chosen)
+    span = {"from_year": figures["from_year"], "to_year": figures["to_year"]}
+    return render_template(
+        "dashboard.html",
+        figures=figures,
+        chart=_chart(figures["years"]),
+        span=span,
+        chosen=chosen | span,
+        all_years=range(clock.today().year, FIRST_YEAR - 1, -1),
+    )
+
+
+@blueprint.get("/evaluation.xlsx")
+@for_roles(*READERS)
+def download() -> Response:
+    sheet = platform().reporting.evaluation_sheet(**pages.filters("unit_id", "from_year", "to_year"))
+    headers = {"Content-Type": SHEET, "Content-Disposition": "attachment; filename=danh-gia.xlsx"} | sheet.headers
+    return Response(sheet.pieces, headers=headers)
+
+
+def _chart(years: list[dict[str, Any]]) -> dict[str, list[Any]]:
+    return {
+        "years": [row["year"] for row in years],
+        "registered": [row["registered"] for row in years],
+        "recognised": [row["recognised"] for row in years],
+    }

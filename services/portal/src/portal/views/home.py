@@ -1,0 +1,104 @@
+"""What waits for the visitor, by role, and the help page."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import Blueprint, render_template, url_for
+
+from portal.clients import platform
+from portal.session import grant, public
+
+blueprint = Blueprint("home", __name__)
+Item = dict[str, Any]
+
+
+@dataclass
+class Task:
+    """A heading with what is to be done under it; `empty` says what to do when there is nothing."""
+
+    title: str
+    empty: str
+    items: list[Item] = field(default_factory=list)
+    kind: str = "initiative"
+    more: str = ""
+
+
+@blueprint.get("/home")
+def show() -> str:
+    return render_template("home.html", tasks=_TASKS.get(grant().role, list)(), cycles=_cycles())
+
+
+@blueprint.get("/help")
+@public
+def show_help() -> str:
+    return render_template("help.html")
+
+
+def _cycles() -> list[Item]:
+    if grant().role == "operator":
+        return []
+    return list(platform().registration.cycles(limit=3)["items"])
+
+
+def _initiatives(title: str, empty: str, **query: Any) -> Task:
+    items = platform().registration.initiatives(**query, limit=5)["items"]
+    return Task(title, empty, items, more=url_for("initiatives.show_list", **query))
+
+
+def _of_author() -> list[Task]:
+    return [
+        _initiatives("Được trả lại, cần bổ sung", "Không có hồ sơ nào bị trả lại.", mine=1, status="returned"),
+        _initiatives("Bản nháp chưa nộp", "Không có bản nháp nào đang dở.", mine=1, status="draft"),
+        _initiatives(
+            "Sáng kiến gần đây của tôi", "Bạn chưa đăng ký sáng kiến nào. Bấm “Đăng ký sáng kiến” để bắt đầu.", mine=1
+        ),
+    ]
+
+
+def _of_officer() -> list[Task]:
+    return [
+        _initiatives("Chờ đơn vị xét duyệt", "Không có hồ sơ nào đang chờ xét duyệt.", status="submitted"),
+        _initiatives("Đã xét duyệt, chờ chuyển hội đồng", "Không có hồ sơ nào chờ chuyển.", status="endorsed"),
+        _initiatives("Đang trả lại cho tác giả", "Không có hồ sơ nào đang được bổ sung.", status="returned"),
+    ]
+
+
+def _sessions(title: str, empty: str) -> Task:
+    items = [one for one in platform().review.sessions(limit=20)["items"] if one["status"] != "decided"]
+    return Task(title, empty, items, "session", url_for("sessions.show_list"))
+
+
+def _of_secretary() -> list[Task]:
+    waiting = platform().review.dossiers(state="waiting", limit=5)["items"]
+    return [
+        _sessions("Phiên họp sắp tới và đang họp", "Chưa có phiên họp nào. Bấm “Lập phiên họp” khi có hồ sơ chờ."),
+        Task("Hồ sơ chờ xếp phiên họp", "Không có hồ sơ nào đang chờ.", waiting, "dossier"),
+    ]
+
+
+def _of_member() -> list[Task]:
+    return [_sessions("Phiên họp sắp tới và đang họp", "Chưa có phiên họp nào được lập.")]
+
+
+def _of_standing() -> list[Task]:
+    return [
+        _sessions("Phiên họp chưa có quyết định", "Không có phiên họp nào chờ quyết định."),
+        _initiatives("Mới được công nhận", "Chưa có sáng kiến nào được công nhận.", status="recognised"),
+    ]
+
+
+def _nothing() -> list[Task]:
+    return []
+
+
+_TASKS: dict[str, Callable[[], list[Task]]] = {
+    "author": _of_author,
+    "officer": _of_officer,
+    "secretary": _of_secretary,
+    "chair": _of_secretary,
+    "member": _of_member,
+    "standing": _of_standing,
+    "administrator": _nothing,
+    "operator": _nothing,
+}

@@ -1,0 +1,238 @@
+"""Initiatives: the list, registering, changing, attachments, and the acts of author and unit."""
+
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID
+
+from flask import Blueprint, Response, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from portal import labels, pages, places
+from portal.clients import ApiError, platform
+from portal.forms import Field, Form, Heading, Rows
+from portal.session import for_roles, grant, signed_in
+
+blueprint = Blueprint("initiatives", __name__, url_prefix="/initiatives")
+FILTERS = ("q", "status", "year", "content", "affiliation", "cycle_id", "unit_id", "mine")
+LATER = "Có thể để trống khi lưu nháp; cần có khi nộp."
+ORIGIN = (
+    Field("cycle_id", "Đợt thi đua", "select"),
+    Field(
+        "unit_id",
+        "Đơn vị xét duyệt",
+        "select",
+        help="Nơi tác giả công tác hoặc sinh sống; đơn vị này xét duyệt trước. Không đổi được về sau.",
+    ),
+)
+CONTENT = (
+    Heading("Sáng kiến là gì", "Viết ngắn gọn, như đang kể cho người chưa biết việc này."),
+    Field(
+        "title", "Tên sáng kiến", help="Một câu nêu việc đã làm, ví dụ: Tủ quần áo từ thiện đong đầy tình yêu thương."
+    ),
+    Field("content", "Nội dung thi đua", "select", choices=labels.CONTENT),
+    Field("field", "Lĩnh vực", "select", choices=labels.FIELD),
+    Field(
+        "summary",
+        "Tóm tắt",
+        "textarea",
+        "Ba đến năm câu: làm gì, cho ai, được gì. Phần này công khai khi được công nhận. " + LATER,
+        required=False,
+        tall=4,
+    ),
+    Heading("Trước đây và cách làm mới"),
+    Field(
+        "problem",
+        "Khó khăn trước đây",
+        "textarea",
+        "Việc gì chưa tốt, vì sao cần cách làm mới.",
+        required=False,
+        tall=5,
+    ),
+    Field(
+        "solution",
+        "Cách làm mới",
+        "textarea",
+        "Từng bước đã làm, điểm khác so với trước. " + LATER,
+        required=False,
+        tall=7,
+    ),
+    Field(
+        "effect",
+        "Hiệu quả",
+        "textarea",
+        "Số liệu trước và sau, số người hưởng lợi, tiền hoặc thời gian tiết kiệm được. " + LATER,
+        required=False,
+        tall=5,
+    ),
+    Field(
+        "first_applied_on",
+        "Ngày áp dụng lần đầu",
+        "date",
+        "Để trống nếu mới là ý tưởng.",
+        required=False,
+        width="short",
+    ),
+    Heading("Tác giả", "Ghi đủ tác giả và đồng tác giả. Tỷ lệ đóng góp của mọi người cộng lại phải bằng 100."),
+    Rows(
+        "authors",
+        "Tác giả",
+        (
+            Field("kind", "Là", "select", choices=labels.AUTHOR_KIND, default="individual"),
+            Field("name", "Họ tên hoặc tên tập thể"),
+            Field("role", "Vai trò", "select", choices=labels.AUTHOR_ROLE, default="co_author"),
+            Field("share", "Đóng góp (%)", "integer"),
+            Field("person_id", "", "hidden", required=False),
+        ),
+        add="Thêm đồng tác giả",
+        total="share",
+    ),
+)
+REASON = Field("reason", "Lý do", "textarea", "Viết rõ để tác giả biết cần làm gì tiếp.", tall=3)
+ACTS: dict[str, tuple[str, str, tuple[Field, ...]]] = {
+    "submit": ("Nộp hồ sơ", "Đã nộp hồ sơ. Đơn vị sẽ xét duyệt và báo lại cho bạn.", ()),
+    "endorse": ("Xét duyệt, đề nghị công nhận", "Đã xét duyệt. Bước tiếp theo là chuyển hội đồng.", ()),
+    "forward": (
+        "Chuyển hội đồng",
+        "Đã chuyển hồ sơ lên hội đồng.",
+        (Field("council_unit_id", "Hội đồng của", "select", help="Cấp có hội đồng xét sáng kiến."),),
+    ),
+    "return": ("Trả lại để bổ sung", "Đã trả hồ sơ cho tác giả.", (REASON,)),
+    "withdraw": ("Rút hồ sơ", "Đã rút hồ sơ.", (REASON,)),
+}
+PAPER = (
+    Field(
+        "received_on", "Ngày nhận hồ sơ giấy", "date", "Chỉ điền khi nhập hồ sơ giấy đã nhận trước đây.", required=False
+    ),
+)
+
+
+@blueprint.get("")
+def show_list() -> str:
+    chosen = pages.filters(*FILTERS)
+    query = chosen | ({"mine": "1"} if grant().role == "author" else {})
+    page = platform().registration.initiatives(**query, cursor=pages.cursor(), limit=20)
+    return render_template("initiatives/list.html", page=page, chosen=chosen, more=pages.next_page(page, chosen))
+
+
+@blueprint.route("/new", methods=["GET", "POST"])
+@for_roles("author", "officer")
+def create() -> AnyResponse | tuple[str, int]:
+    form = Form(ORIGIN + CONTENT, saved=_defaults(), choices=_choices())
+    if form.send(lambda body: platform().registration.register_initiative(body, form.key)):
+        url = url_for(".show", initiative_id=form.answer["id"])
+        return pages.done("Đã lưu bản nháp. Hãy đính kèm minh chứng (nếu có), xem lại rồi bấm “Nộp hồ sơ”.", url)
+    return _edit_page(form, "Đăng ký sáng kiến", url_for(".show_list"))
+
+
+@blueprint.get("/<uuid:initiative_id>")
+def show(initiative_id: UUID) -> tuple[str, int]:
+    return _show(initiative_id)
+
+
+@blueprint.route("/<uuid:initiative_id>/edit", methods=["GET", "POST"])
+@for_roles("author", "officer")
+def edit(initiative_id: UUID) -> AnyResponse | tuple[str, int]:
+    saved = platform().registration.initiative(initiative_id)
+    form = Form(CONTENT, saved=saved)
+    back = url_for(".show", initiative_id=initiative_id)
+    if form.send(lambda body: platform().registration.change_initiative(initiative_id, body, form.version)):
+        return pages.done("Đã lưu thay đổi.", back)
+    if form.status == 412:
+        form.show_newer(platform().registration.initiative(initiative_id))
+    return _edit_page(form, "Sửa hồ sơ sáng kiến", back)
+
+
+@blueprint.post("/<uuid:initiative_id>/<any(submit,withdraw,return,endorse,forward):action>")
+def act(initiative_id: UUID, action: str) -> AnyResponse | tuple[str, int]:
+    form = Form(_act_parts(action), part=action)
+    version = request.form.get("_version", "")
+    if form.send(lambda body: platform().registration.act_on_initiative(initiative_id, action, body, version)):
+        return pages.done(ACTS[action][1], url_for(".show", initiative_id=initiative_id))
+    return _show(initiative_id, form)
+
+
+@blueprint.post("/<uuid:initiative_id>/attachments")
+def attach(initiative_id: UUID) -> AnyResponse | tuple[str, int]:
+    """One file at a time; the answer is the page, of which htmx takes the list of attachments."""
+    form = Form((), part="attach")
+    file = request.files.get("file")
+    if file is None or not file.filename:
+        form.status, form.problem = 422, "Xin chọn một tệp trước khi bấm tải lên."
+        return _show(initiative_id, form)
+    try:
+        platform().registration.attach(
+            initiative_id, file.filename, file.stream, file.mimetype or "application/octet-stream", form.key
+        )
+    except ApiError as error:
+        form.refuse(error)
+        return _show(initiative_id, form)
+    return pages.done("Đã đính kèm tệp.", url_for(".show", initiative_id=initiative_id, _anchor="attachments"))
+
+
+@blueprint.get("/<uuid:initiative_id>/attachments/<uuid:attachment_id>")
+def download(initiative_id: UUID, attachment_id: UUID) -> Response:
+    """Passed through as a download, in a sandbox: what people upload is never shown as a page of ours."""
+    file = platform().registration.attachment(initiative_id, attachment_id)
+    name = quote(request.args.get("name", "dinh-kem"))
+    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{name}"} | file.headers
+    if not headers["Content-Disposition"].startswith("attachment"):
+        headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}"
+    return Response(file.pieces, headers=headers | {"Content-Security-Policy": "sandbox; default-src 'none'"})
+
+
+@blueprint.post("/<uuid:initiative_id>/attachments/<uuid:attachment_id>/remove")
+def detach(initiative_id: UUID, attachment_id: UUID) -> AnyResponse:
+    platform().registration.detach(initiative_id, attachment_id, request.form.get("_version", ""))
+    return pages.done("Đã bỏ tệp đính kèm.", url_for(".show", initiative_id=initiative_id, _anchor="attachments"))
+
+
+def _show(initiative_id: UUID, failed: Form | None = None) -> tuple[str, int]:
+    initiative = platform().registration.initiative(initiative_id)
+    files = platform().registration.attachments(initiative_id)["items"]
+    forms = {}
+    for action in initiative["allowed"]:
+        if action in ACTS:
+            choices = {"council_unit_id": places.units_above(initiative["unit_id"])}
+            forms[action] = Form(_act_parts(action), choices=choices, part=action)
+    if failed and failed.part in forms:
+        forms[failed.part].errors, forms[failed.part].problem = failed.errors, failed.problem
+    status = failed.status if failed else 200
+    return (
+        render_template(
+            "initiatives/show.html",
+            initiative=initiative,
+            files=files,
+            forms=forms,
+            acts=ACTS,
+            failed=failed,
+            upload=failed if failed and failed.part == "attach" else Form((), part="attach"),
+        ),
+        status,
+    )
+
+
+def _act_parts(action: str) -> tuple[Field, ...]:
+    return PAPER if action == "submit" and grant().role == "officer" else ACTS[action][2]
+
+
+def _edit_page(form: Form, title: str, back: str) -> tuple[str, int]:
+    lead = "Mất khoảng 10 phút. Lưu nháp bất cứ lúc nào; chỉ khi bấm “Nộp hồ sơ” ở trang sau thì đơn vị mới nhận được."
+    return pages.form_page(form, title, back=back, lead=lead, submit="Lưu bản nháp")
+
+
+def _choices() -> dict[str, Any]:
+    cycles = platform().registration.cycles(limit=50)["items"]
+    return {"cycle_id": pages.by_id(cycles), "unit_id": places.unit_choices()}
+
+
+def _defaults() -> dict[str, Any]:
+    """An author registers for themselves, in the newest cycle, at their own unit."""
+    cycles = platform().registration.cycles(limit=1)["items"]
+    own = {"kind": "individual", "role": "author", "share": 100}
+    if grant().role == "author":
+        own |= {"name": signed_in().name, "person_id": grant().person_id}
+    return {
+        "cycle_id": cycles[0]["id"] if cycles else None,
+        "unit_id": grant().unit_id,
+        "authors": [own],
+    }

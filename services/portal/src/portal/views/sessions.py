@@ -1,0 +1,147 @@
+"""The council's session: planned, held, closed, decided; agenda, attendance, results, decision."""
+
+from typing import Any
+from uuid import UUID
+
+from common import clock
+from flask import Blueprint, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from portal import pages
+from portal.clients import ApiError, platform
+from portal.forms import Field, Form
+from portal.session import for_roles, grant, signed_in
+
+blueprint = Blueprint("sessions", __name__, url_prefix="/sessions")
+READERS = ("secretary", "chair", "member", "standing", "administrator")
+PARTS = (
+    Field("title", "Tên phiên họp", help="Ví dụ: Phiên họp xét công nhận sáng kiến năm 2020."),
+    Field("council_id", "Hội đồng", "select"),
+    Field("rulebook_id", "Theo quy chế", "select", help="Chỉ dùng được quy chế đã ban hành và đang có hiệu lực."),
+    Field("year", "Xét hồ sơ của năm", "integer", width="short"),
+    Field("held_on", "Ngày họp", "date", width="short"),
+    Field("place", "Nơi họp", required=False),
+)
+DECISION = (
+    Field("number", "Số quyết định", help="Ví dụ: 125/QĐ-UBND.", width="short"),
+    Field("signed_on", "Ngày ký", "date", width="short"),
+    Field("signatory", "Người ký, chức vụ"),
+    Field("legal_basis", "Căn cứ", "textarea", "Luật, quy chế, biên bản phiên họp.", tall=3),
+)
+DONE = {
+    "agenda": "Đã lưu danh sách hồ sơ của phiên họp.",
+    "attendance": "Đã ghi thành viên có mặt.",
+    "open": "Phiên họp đã mở. Thành viên có mặt chấm điểm và biểu quyết được ngay.",
+    "close": "Đã kết thúc chấm điểm và biểu quyết. Kết quả ở bên dưới.",
+}
+
+
+@blueprint.get("")
+@for_roles(*READERS)
+def show_list() -> str:
+    chosen = pages.filters("year", "status")
+    page = platform().review.sessions(**chosen, cursor=pages.cursor(), limit=20)
+    return render_template("sessions/list.html", page=page, chosen=chosen, more=pages.next_page(page, chosen))
+
+
+@blueprint.route("/new", methods=["GET", "POST"])
+@for_roles("secretary", "chair")
+def create() -> Response | tuple[str, int]:
+    councils = platform().review.councils(limit=50)["items"]
+    rulebooks = [one for one in platform().review.rulebooks(limit=50)["items"] if one["status"] == "published"]
+    year = clock.today().year
+    saved = {
+        "year": year,
+        "title": f"Phiên họp xét công nhận sáng kiến năm {year}",
+        "council_id": councils[0]["id"] if councils else None,
+        "rulebook_id": rulebooks[0]["id"] if rulebooks else None,
+    }
+    choices = {"council_id": pages.by_id(councils), "rulebook_id": pages.by_id(rulebooks)}
+    form = Form(PARTS, saved=saved, choices=choices)
+    if form.send(lambda body: platform().review.add_session(body, form.key)):
+        url = url_for(".show", session_id=form.answer["id"])
+        return pages.done("Đã lập phiên họp. Tiếp theo: chọn hồ sơ đưa ra xét.", url)
+    return pages.form_page(form, "Lập phiên họp", back=url_for(".show_list"), submit="Lập phiên họp")
+
+
+@blueprint.get("/<uuid:session_id>")
+@for_roles(*READERS)
+def show(session_id: UUID) -> tuple[str, int]:
+    return _show(session_id)
+
+
+@blueprint.post("/<uuid:session_id>/<any(agenda,attendance,open,close):action>")
+@for_roles("secretary", "chair")
+def act(session_id: UUID, action: str) -> Response | tuple[str, int]:
+    form = Form((), part=action)
+    if form.send(lambda _: _do(session_id, action, form.version)):
+        return pages.done(DONE[action], url_for(".show", session_id=session_id))
+    return _show(session_id, form)
+
+
+def _do(session_id: UUID, action: str, version: str) -> dict[str, Any]:
+    body: dict[str, Any] = {}
+    if action == "agenda":
+        body = {
+            "dossier_ids": request.form.getlist("dossier_ids"),
+            "fewest_recusals": request.form.get("fewest_recusals") == "on",
+        }
+    elif action == "attendance":
+        body = {"present": request.form.getlist("present")}
+    return platform().review.act_on_session(session_id, action, body, version)
+
+
+@blueprint.post("/<uuid:session_id>/decision")
+@for_roles("chair", "standing")
+def decide(session_id: UUID) -> Response | tuple[str, int]:
+    form = Form(DECISION, part="decision")
+    if form.send(lambda body: platform().review.decide(session_id, body, form.key)):
+        url = url_for(".show", session_id=session_id)
+        return pages.done("Đã ban hành quyết định. Tác giả và đơn vị được báo kết quả.", url)
+    return _show(session_id, form)
+
+
+def _show(session_id: UUID, failed: Form | None = None) -> tuple[str, int]:
+    session = platform().review.session(session_id)
+    is_over = session["status"] in ("closed", "decided")
+    may_judge = grant().role in ("secretary", "chair", "member")
+    return (
+        render_template(
+            "sessions/show.html",
+            session=session,
+            own=_own_work(session_id) if may_judge and session["agenda"] else {},
+            waiting=_waiting() if "agenda" in session["allowed"] else [],
+            results=_results(session_id) if is_over else None,
+            decision=platform().review.decision(session["decision_id"]) if session["decision_id"] else None,
+            form=_decision_form(failed),
+            failed=failed,
+        ),
+        failed.status if failed else 200,
+    )
+
+
+def _decision_form(failed: Form | None) -> Form:
+    if failed and failed.part == "decision":
+        return failed
+    saved = {"signed_on": clock.today().isoformat(), "signatory": signed_in().name}
+    return Form(DECISION, saved=saved, part="decision")
+
+
+def _own_work(session_id: UUID) -> dict[str, dict[str, Any]]:
+    """What the visitor has scored and voted on, by dossier."""
+    rows = platform().review.dossiers(session_id=session_id, limit=200)["items"]
+    return {str(row["initiative_id"]): row for row in rows}
+
+
+def _waiting() -> list[dict[str, Any]]:
+    return list(platform().review.dossiers(state="waiting", limit=200)["items"])
+
+
+def _results(session_id: UUID) -> dict[str, Any] | None:
+    """None for roles that do not see results."""
+    try:
+        return platform().review.results(session_id)
+    except ApiError as error:
+        if error.status == 403:
+            return None
+        raise
