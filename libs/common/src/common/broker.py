@@ -75,6 +75,8 @@ class Publisher:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._producer = Producer(connection.channel(), serializer="json")
+        # On Valkey an exchange's type is known only where it was declared: undeclared, topics would match nothing.
+        EXCHANGE.maybe_bind(self._producer.channel).declare()
         self._amqp = is_amqp(connection)
         self._last_tag, self._open_tags, self._refused = 0, set[int](), False
         if self._amqp:
