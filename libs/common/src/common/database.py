@@ -126,7 +126,9 @@ class UnitOfWork:
         trace = telemetry.current_traceparent()
         events = [Event.of(fact, source=self._source, tenant=self.tenant, traceparent=trace) for fact in facts]
         if events:
-            self.execute(insert(self._metadata.tables["outbox"]), [_outbox_row(event) for event in events])
+            # RETURNING makes SQLAlchemy send all rows in one statement; without it each row is one.
+            outbox = self._metadata.tables["outbox"]
+            self.execute(insert(outbox).returning(outbox.c.position), [_outbox_row(event) for event in events])
 
 
 def _outbox_row(event: Event) -> dict[str, Any]:
