@@ -1,1 +1,1 @@
-"""review"""
+"""The review service: councils judge the dossiers forwarded to them, by the rulebook in force."""

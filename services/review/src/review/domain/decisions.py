@@ -1,0 +1,94 @@
+"""A decision (quyết định): number, date, signatory, legal basis, and one verdict for each dossier of its session."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import ClassVar
+from uuid import UUID
+
+from common.errors import Invalid
+
+from review.domain.dossiers import Dossier, DossierDecided
+from review.domain.judging import Result
+from review.domain.sessions import Session
+from review.domain.vocabulary import EVENTS, Outcome
+
+
+@dataclass(frozen=True)
+class DecisionIssued:
+    type: ClassVar[str] = f"{EVENTS}.decision.issued.v1"
+    decision_id: UUID
+    version: int
+    number: str
+    signed_on: date
+    signatory: str
+    session_id: UUID
+    year: int
+    unit_id: UUID
+    scope_path: str
+    recognised: int
+    not_recognised: int
+
+    @property
+    def subject(self) -> UUID:
+        return self.decision_id
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What was decided about one dossier, with the figures it was decided on."""
+
+    dossier: Dossier
+    result: Result
+
+
+@dataclass(eq=False)
+class Decision:
+    id: UUID
+    session: Session
+    number: str
+    signed_on: date
+    signatory: str
+    legal_basis: str
+    verdicts: tuple[Verdict, ...]
+    version: int = 1
+
+    def count(self, outcome: Outcome) -> int:
+        return sum(verdict.result.outcome is outcome for verdict in self.verdicts)
+
+    def issue(self) -> list[DecisionIssued | DossierDecided]:
+        """The decision's own event, and one for each dossier. Raises Invalid when signed before the session."""
+        if self.signed_on < self.session.held_on:
+            raise Invalid("decision.signed_before_session", pointer="/signed_on")
+        return [self._issued(), *(self._decided(verdict) for verdict in self.verdicts)]
+
+    def _issued(self) -> DecisionIssued:
+        return DecisionIssued(
+            decision_id=self.id,
+            version=self.version,
+            number=self.number,
+            signed_on=self.signed_on,
+            signatory=self.signatory,
+            session_id=self.session.id,
+            year=self.session.year,
+            unit_id=self.session.unit_id,
+            scope_path=self.session.scope_path,
+            recognised=self.count(Outcome.RECOGNISED),
+            not_recognised=self.count(Outcome.NOT_RECOGNISED),
+        )
+
+    def _decided(self, verdict: Verdict) -> DossierDecided:
+        result = verdict.result
+        return DossierDecided(
+            initiative_id=verdict.dossier.id,
+            version=verdict.dossier.version + 1,
+            outcome=result.outcome,
+            score=float(result.score.mean) if result.score else None,
+            yes=result.votes.yes,
+            no=result.votes.no,
+            abstain=result.votes.abstain,
+            present=result.present,
+            reasons=[reason.code for reason in result.reasons],
+            decision_id=self.id,
+            decision_number=self.number,
+            decided_on=self.signed_on,
+        )
