@@ -1,0 +1,61 @@
+"""What every query here shares: the tenant repeated beside the policy, versions kept, pages by cursor."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from common.database import UnitOfWork
+from common.errors import Invalid
+from sqlalchemy import Column, ColumnElement, Select, Table, literal, tuple_, update
+from sqlalchemy.dialects.postgresql import insert
+
+
+def own(uow: UnitOfWork, table: Table) -> ColumnElement[bool]:
+    """Rows of the acting tenant; row-level security says the same, this lets the index say it first."""
+    return table.c.tenant == uow.tenant
+
+
+def keep_newest(uow: UnitOfWork, table: Table, values: dict[str, Any]) -> bool:
+    """Insert or replace unless a version as new is already there; returns whether this one is now kept."""
+    keys = [column.name for column in table.primary_key.columns]
+    changed = {name: value for name, value in values.items() if name not in keys}
+    statement = insert(table).values(tenant=uow.tenant, **values)
+    kept = statement.on_conflict_do_update(
+        index_elements=keys, set_=changed, where=table.c.version < statement.excluded.version
+    )
+    return uow.find(kept.returning(table.c.version)) is not None
+
+
+def save(uow: UnitOfWork, table: Table, id_: UUID, **values: Any) -> None:
+    """Change a row that this transaction holds locked."""
+    uow.execute(update(table).where(own(uow, table), table.c.id == id_).values(**values))
+
+
+def page(
+    query: Select[Any], cursor: Sequence[Any] | None, limit: int, *columns: Column[Any], newest_first: bool = False
+) -> Select[Any]:
+    """Order by `columns`, go on after `cursor`, and take one row more than the page shows."""
+    if cursor:
+        place = tuple_(*(literal(value, column.type) for value, column in _places(cursor, columns)))
+        here = tuple_(*columns)
+        query = query.where(here < place if newest_first else here > place)
+    order = [column.desc() if newest_first else column for column in columns]
+    return query.order_by(*order).limit(limit + 1)
+
+
+_READERS: dict[type, Any] = {UUID: UUID, date: date.fromisoformat, str: str, int: int}
+
+
+def _places(cursor: Sequence[Any], columns: Sequence[Column[Any]]) -> list[tuple[Any, Column[Any]]]:
+    try:
+        pairs = zip(cursor, columns, strict=True)
+        return [(_READERS[column.type.python_type](str(value)), column) for value, column in pairs]
+    except ValueError as error:
+        raise Invalid("request.bad_cursor", pointer="cursor") from error
+
+
+def plain(entity: Any, *names: str) -> dict[str, Any]:
+    """The named fields of a dataclass, for a row."""
+    return {name: getattr(entity, name) for name in names} if names else asdict(entity)

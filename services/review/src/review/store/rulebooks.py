@@ -1,0 +1,94 @@
+"""Rulebooks, and their rules as JSON."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from common.database import UnitOfWork
+from common.errors import NotFound
+from sqlalchemy import Row, func, insert, select
+
+from review.domain.rulebooks import Criterion, Rulebook, Rules
+from review.domain.vocabulary import BallotKind, RulebookStatus, TieRule
+from review.store.queries import own, page, save
+from review.store.tables import rulebook as table
+
+NUMBERS = ("weight", "max_score", "min_score", "pass_score", "quorum_percent", "approval_percent")
+
+
+def rules_to_json(rules: Rules) -> dict[str, Any]:
+    """Decimals as text: no digit is lost."""
+    return {**_texts(asdict(rules)), "criteria": [_texts(asdict(criterion)) for criterion in rules.criteria]}
+
+
+def rules_from_json(stored: dict[str, Any]) -> Rules:
+    words = {"ballot": BallotKind(stored["ballot"]), "tie_rule": TieRule(stored["tie_rule"])}
+    criteria = tuple(Criterion(**_numbers(criterion)) for criterion in stored["criteria"])
+    return Rules(**{**_numbers(stored), **words, "criteria": criteria})
+
+
+def _texts(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: str(value) if name in NUMBERS else value for name, value in values.items()}
+
+
+def _numbers(stored: dict[str, Any]) -> dict[str, Any]:
+    return {name: Decimal(value) if name in NUMBERS else value for name, value in stored.items()}
+
+
+def _entity(row: Row[Any]) -> Rulebook:
+    return Rulebook(
+        id=row.id,
+        lineage_id=row.lineage_id,
+        edition=row.edition,
+        unit_id=row.unit_id,
+        scope_path=row.scope_path,
+        valid_from=row.valid_from,
+        rules=rules_from_json(row.rules),
+        status=RulebookStatus(row.status),
+        published_at=row.published_at,
+        version=row.version,
+    )
+
+
+def find_rulebook(uow: UnitOfWork, rulebook_id: UUID) -> Rulebook | None:
+    row = uow.find(select(table).where(own(uow, table), table.c.id == rulebook_id))
+    return _entity(row) if row else None
+
+
+def rulebook(uow: UnitOfWork, rulebook_id: UUID) -> Rulebook:
+    """Locked, to be changed; only one whose unit is the acting one or below it."""
+    here = table.c.scope_path.startswith(uow.context.scope, autoescape=True)
+    row = uow.find(select(table).where(own(uow, table), table.c.id == rulebook_id, here).with_for_update())
+    if row is None:
+        raise NotFound("rulebook.not_found")
+    return _entity(row)
+
+
+def rulebooks(uow: UnitOfWork, *, limit: int, cursor: Sequence[Any] | None = None) -> list[Rulebook]:
+    """Newest first; the acting unit's, those below it, and those above it that it may use."""
+    query = page(select(table).where(own(uow, table)), cursor, limit, table.c.id, newest_first=True)
+    return [_entity(row) for row in uow.rows(query)]
+
+
+def last_edition(uow: UnitOfWork, lineage_id: UUID) -> int:
+    query = select(func.coalesce(func.max(table.c.edition), 0)).where(own(uow, table), table.c.lineage_id == lineage_id)
+    return int(uow.execute(query).scalar_one())
+
+
+def add_rulebook(uow: UnitOfWork, rulebook: Rulebook) -> None:
+    values = {**asdict(rulebook), "rules": rules_to_json(rulebook.rules)}
+    uow.execute(insert(table).values(tenant=uow.tenant, **values))
+
+
+def save_rulebook(uow: UnitOfWork, rulebook: Rulebook) -> None:
+    """Its state only: the rules of a rulebook are never written again."""
+    save(
+        uow,
+        table,
+        rulebook.id,
+        status=rulebook.status,
+        published_at=rulebook.published_at,
+        version=rulebook.version,
+    )

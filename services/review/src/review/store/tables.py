@@ -1,0 +1,356 @@
+"""Tables of the review service: tenant first in every key; states checked by the database as well."""
+
+from enum import StrEnum
+from typing import Any
+
+from common import policies
+from common.tables import service_metadata
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    Date,
+    DateTime,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    Numeric,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    Uuid,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+
+from review.domain.vocabulary import (
+    Authority,
+    Choice,
+    CommendationForm,
+    ConflictKind,
+    DossierState,
+    Outcome,
+    RulebookStatus,
+    Seat,
+    SessionStatus,
+)
+
+metadata = service_metadata()
+access_grant = metadata.tables["access_grant"]
+
+# A unit uses its own rulebooks and those of the units above it; it writes only its own and those below.
+_RULEBOOK_SCOPE = (
+    f"({policies.SCOPE}) OR ({policies.TENANT} AND starts_with(current_setting('app.scope', true), scope_path))"
+)
+
+
+def _tenant() -> Column[str]:
+    return Column("tenant", String(64), primary_key=True)
+
+
+def _id(name: str = "id") -> Column[Any]:
+    return Column(name, Uuid, primary_key=True)
+
+
+def _scope() -> Column[str]:
+    return Column("scope_path", String(500, collation="C"), nullable=False)
+
+
+def _version() -> Column[int]:
+    return Column("version", Integer, nullable=False)
+
+
+def _word(name: str, words: type[StrEnum], *, nullable: bool = False) -> list[Any]:
+    """A column that holds one of a closed list of words, and the constraint that says so."""
+    listed = ", ".join(f"'{word}'" for word in words)
+    return [Column(name, String(32), nullable=nullable), CheckConstraint(f"{name} IN ({listed})", name=name)]
+
+
+def _belongs_to(target: str, column: str, **options: Any) -> ForeignKeyConstraint:
+    return ForeignKeyConstraint(["tenant", column], [f"{target}.tenant", f"{target}.id"], **options)
+
+
+unit = Table(
+    "unit",
+    metadata,
+    _tenant(),
+    _id(),
+    _version(),
+    Column("code", String(64), nullable=False),
+    Column("name", String(300), nullable=False),
+    Column("kind", String(32), nullable=False),
+    Column("level", String(32), nullable=False),
+    Column("affiliation", String(32), nullable=False),
+    Column("parent_id", Uuid),
+    _scope(),
+    Column("valid_from", Date, nullable=False),
+    Column("valid_to", Date),
+    info=policies.by_tenant(),
+)
+
+person = Table(
+    "person",
+    metadata,
+    _tenant(),
+    _id(),
+    _version(),
+    Column("name", String(300), nullable=False),
+    info=policies.by_tenant(),
+)
+
+cycle = Table(
+    "cycle",
+    metadata,
+    _tenant(),
+    _id(),
+    _version(),
+    Column("year", SmallInteger, nullable=False),
+    Column("name", String(300), nullable=False),
+    Column("unit_id", Uuid, nullable=False),
+    Column("review_closes_on", Date, nullable=False),
+    info=policies.by_tenant(),
+)
+
+# The newest version seen of each initiative, kept even where no dossier is: a withdrawal may overtake its forwarding.
+initiative_seen = Table(
+    "initiative_seen",
+    metadata,
+    _tenant(),
+    _id("initiative_id"),
+    _version(),
+    info=policies.by_tenant(),
+)
+
+rulebook = Table(
+    "rulebook",
+    metadata,
+    _tenant(),
+    _id(),
+    Column("lineage_id", Uuid, nullable=False),
+    Column("edition", Integer, nullable=False),
+    Column("unit_id", Uuid, nullable=False),
+    _scope(),
+    Column("valid_from", Date, nullable=False),
+    Column("rules", JSONB, nullable=False),
+    *_word("status", RulebookStatus),
+    Column("published_at", DateTime(timezone=True)),
+    _version(),
+    UniqueConstraint("tenant", "lineage_id", "edition"),
+    CheckConstraint("(status = 'published') = (published_at IS NOT NULL)", name="published"),
+    Index("ix_rulebook_unit", "tenant", "unit_id"),
+    info=policies.rls(_RULEBOOK_SCOPE, check=policies.SCOPE),
+)
+
+council = Table(
+    "council",
+    metadata,
+    _tenant(),
+    _id(),
+    Column("unit_id", Uuid, nullable=False),
+    _scope(),
+    Column("name", String(300), nullable=False),
+    Column("established_number", String(100), nullable=False),
+    Column("established_on", Date, nullable=False),
+    Column("term_from", Date, nullable=False),
+    Column("term_to", Date),
+    _version(),
+    CheckConstraint("term_to >= term_from", name="term"),
+    Index("ix_council_unit", "tenant", "unit_id"),
+    Index("ix_council_scope", "tenant", "scope_path"),
+    info=policies.by_scope(),
+)
+
+council_member = Table(
+    "council_member",
+    metadata,
+    _tenant(),
+    _id("council_id"),
+    _id("person_id"),
+    Column("position", SmallInteger, nullable=False),
+    Column("name", String(300), nullable=False),
+    *_word("role", Seat),
+    Column("title", String(300), nullable=False),
+    _belongs_to("council", "council_id"),
+    Index("ix_council_member_person", "tenant", "person_id"),
+    info=policies.by_tenant(),
+)
+
+session = Table(
+    "session",
+    metadata,
+    _tenant(),
+    _id(),
+    Column("council_id", Uuid, nullable=False),
+    Column("rulebook_id", Uuid, nullable=False),
+    Column("unit_id", Uuid, nullable=False),
+    _scope(),
+    Column("year", SmallInteger, nullable=False),
+    Column("title", String(300), nullable=False),
+    Column("held_on", Date, nullable=False),
+    Column("place", String(300), nullable=False),
+    *_word("status", SessionStatus),
+    Column("present", ARRAY(Uuid), nullable=False),
+    Column("rules", JSONB(none_as_null=True)),
+    Column("opened_at", DateTime(timezone=True)),
+    Column("closed_at", DateTime(timezone=True)),
+    _version(),
+    _belongs_to("council", "council_id"),
+    _belongs_to("rulebook", "rulebook_id"),
+    CheckConstraint("(status = 'planned') = (rules IS NULL)", name="frozen"),
+    Index("ix_session_scope", "tenant", "scope_path"),
+    Index("ix_session_held_on", "tenant", "held_on", "id"),
+    info=policies.by_scope(),
+)
+
+dossier = Table(
+    "dossier",
+    metadata,
+    _tenant(),
+    _id("initiative_id"),
+    Column("initiative_version", Integer, nullable=False),
+    Column("code", String(64), nullable=False),
+    Column("title", String(500), nullable=False),
+    Column("cycle_id", Uuid, nullable=False),
+    Column("year", SmallInteger, nullable=False),
+    Column("initiative_unit_id", Uuid, nullable=False),
+    Column("content", String(64), nullable=False),
+    Column("field", String(64), nullable=False),
+    Column("affiliation", String(32), nullable=False),
+    Column("author_ids", ARRAY(Uuid), nullable=False),
+    Column("author_count", Integer, nullable=False),
+    Column("forwarded_on", Date, nullable=False),
+    Column("unit_id", Uuid, nullable=False),
+    _scope(),
+    *_word("state", DossierState),
+    Column("session_id", Uuid),
+    Column("position", SmallInteger),
+    _version(),
+    _belongs_to("session", "session_id"),
+    CheckConstraint("state NOT IN ('scheduled', 'decided') OR session_id IS NOT NULL", name="scheduled"),
+    CheckConstraint("(session_id IS NULL) = (position IS NULL)", name="position"),
+    Index("ix_dossier_session", "tenant", "session_id"),
+    Index("ix_dossier_scope", "tenant", "scope_path", "state"),
+    Index("ix_dossier_code", "tenant", "code", "initiative_id"),
+    info=policies.by_scope(),
+)
+
+conflict = Table(
+    "conflict",
+    metadata,
+    _tenant(),
+    _id("initiative_id"),
+    _id("person_id"),
+    *_word("kind", ConflictKind),
+    Column("reason", Text, nullable=False),
+    Column("declared_at", DateTime(timezone=True), nullable=False),
+    info=policies.by_tenant(),
+)
+
+score_sheet = Table(
+    "score_sheet",
+    metadata,
+    _tenant(),
+    _id("session_id"),
+    _id("initiative_id"),
+    _id("person_id"),
+    Column("scores", JSONB, nullable=False),
+    Column("comment", Text, nullable=False),
+    Column("recorded_at", DateTime(timezone=True), nullable=False),
+    _version(),
+    _belongs_to("session", "session_id"),
+    info=policies.by_tenant(),
+)
+
+# That somebody voted. `choice` stays empty in a secret ballot, and no time is kept that could tell it.
+ballot = Table(
+    "ballot",
+    metadata,
+    _tenant(),
+    _id("session_id"),
+    _id("initiative_id"),
+    _id("person_id"),
+    *_word("choice", Choice, nullable=True),
+    _belongs_to("session", "session_id"),
+    info=policies.by_tenant(),
+)
+
+# How often each choice was made, in either kind of ballot.
+tally = Table(
+    "tally",
+    metadata,
+    _tenant(),
+    _id("session_id"),
+    _id("initiative_id"),
+    Column("yes", Integer, nullable=False),
+    Column("no", Integer, nullable=False),
+    Column("abstain", Integer, nullable=False),
+    _belongs_to("session", "session_id"),
+    info=policies.by_tenant(),
+)
+
+decision = Table(
+    "decision",
+    metadata,
+    _tenant(),
+    _id(),
+    Column("session_id", Uuid, nullable=False),
+    Column("unit_id", Uuid, nullable=False),
+    _scope(),
+    Column("year", SmallInteger, nullable=False),
+    Column("number", String(100), nullable=False),
+    Column("signed_on", Date, nullable=False),
+    Column("signatory", String(300), nullable=False),
+    Column("legal_basis", Text, nullable=False),
+    Column("recognised", Integer, nullable=False),
+    Column("not_recognised", Integer, nullable=False),
+    _version(),
+    _belongs_to("session", "session_id"),
+    UniqueConstraint("tenant", "session_id"),
+    UniqueConstraint("tenant", "unit_id", "signed_on", "number"),
+    Index("ix_decision_scope", "tenant", "scope_path"),
+    info=policies.by_scope(),
+)
+
+verdict = Table(
+    "verdict",
+    metadata,
+    _tenant(),
+    _id("decision_id"),
+    _id("initiative_id"),
+    Column("position", SmallInteger, nullable=False),
+    Column("code", String(64), nullable=False),
+    Column("title", String(500), nullable=False),
+    *_word("outcome", Outcome),
+    Column("score", Numeric(5, 2)),
+    Column("result", JSONB, nullable=False),
+    _belongs_to("decision", "decision_id"),
+    Index("ix_verdict_initiative", "tenant", "initiative_id"),
+    info=policies.by_tenant(),
+)
+
+commendation = Table(
+    "commendation",
+    metadata,
+    _tenant(),
+    _id(),
+    Column("unit_id", Uuid, nullable=False),
+    _scope(),
+    Column("title", String(500), nullable=False),
+    *_word("form", CommendationForm),
+    *_word("authority", Authority),
+    Column("occasion", String(300), nullable=False),
+    Column("from_year", SmallInteger, nullable=False),
+    Column("to_year", SmallInteger, nullable=False),
+    Column("decision_number", String(100)),
+    Column("signed_on", Date),
+    Column("source_note", Text, nullable=False),
+    Column("recipients", JSONB, nullable=False),
+    _version(),
+    CheckConstraint("to_year >= from_year", name="years"),
+    CheckConstraint("(decision_number IS NULL) = (signed_on IS NULL)", name="decision"),
+    Index("ix_commendation_scope", "tenant", "scope_path"),
+    info=policies.by_scope(),
+)
+
+# Every table whose rows follow their unit when a reorganisation moves it.
+SCOPED = (rulebook, council, session, dossier, decision, commendation)
