@@ -1,0 +1,12 @@
+"""The HTTP edge: parse, one use case, dump."""
+
+from review.api import commendations, councils, decisions, dossiers, rulebooks, sessions
+
+BLUEPRINTS = (
+    rulebooks.blueprint,
+    councils.blueprint,
+    sessions.blueprint,
+    dossiers.blueprint,
+    decisions.blueprint,
+    commendations.blueprint,
+)

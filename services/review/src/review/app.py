@@ -1,0 +1,43 @@
+"""Composition root: the only place that builds engines and the Flask app."""
+
+from functools import partial
+
+from common import cli
+from common.auth import TokenVerifier
+from common.database import UnitOfWork, connect_engine
+from common.http import Api, create_api
+from common.settings import ApiSettings
+from flask import Flask
+
+from review import api, consumers
+from review.settings import api_settings
+from review.store.tables import metadata
+
+NAME = "review"
+
+
+def build(settings: ApiSettings) -> Flask:
+    """The API for given settings."""
+    engine = connect_engine(settings.database_url, pool_size=settings.threads)
+    return create_api(
+        Api(
+            name=NAME,
+            title="Sáng Tạo: xét sáng kiến",
+            description="Quy chế, hội đồng, phiên họp, phiếu chấm điểm, phiếu biểu quyết, quyết định, khen thưởng.",
+            metadata=metadata,
+            engine=engine,
+            verifier=TokenVerifier(settings.oidc_issuer, settings.oidc_audience, settings.oidc_jwks_url),
+            blueprints=api.BLUEPRINTS,
+            unit_of_work=partial(UnitOfWork, engine, metadata, f"/{NAME}"),
+        )
+    )
+
+
+def create_app() -> Flask:
+    """The gunicorn target."""
+    settings = api_settings()
+    cli.start(NAME, "api", settings)
+    return build(settings)
+
+
+SERVICE = cli.Service(NAME, metadata, consumers.HANDLERS)

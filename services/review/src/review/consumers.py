@@ -1,0 +1,112 @@
+"""Events from registration that the review listens to."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from common.auth import save_grant
+from common.database import UnitOfWork
+from common.events import Event
+
+from review.domain.dossiers import Initiative
+from review.domain.reference import Cycle, Person, Unit
+from review.store.tables import metadata
+from review.usecases import dossiers, reference
+
+
+def on_unit_recorded(uow: UnitOfWork, event: Event) -> None:
+    data = event.data
+    unit = Unit(
+        id=UUID(data["unit_id"]),
+        version=data["version"],
+        code=data["code"],
+        name=data["name"],
+        kind=data["kind"],
+        level=data["level"],
+        affiliation=data["affiliation"],
+        parent_id=UUID(data["parent_id"]) if data["parent_id"] else None,
+        scope_path=data["scope_path"],
+        valid_from=date.fromisoformat(data["valid_from"]),
+        valid_to=_date(data["valid_to"]),
+    )
+    reference.take_over_unit(uow, unit)
+
+
+def on_person_recorded(uow: UnitOfWork, event: Event) -> None:
+    person = Person(UUID(event.data["person_id"]), event.data["version"], event.data["name"])
+    reference.take_over_person(uow, person)
+
+
+def on_cycle_recorded(uow: UnitOfWork, event: Event) -> None:
+    data = event.data
+    cycle = Cycle(
+        id=UUID(data["cycle_id"]),
+        version=data["version"],
+        year=data["year"],
+        name=data["name"],
+        unit_id=UUID(data["unit_id"]),
+        review_closes_on=date.fromisoformat(data["review_closes_on"]),
+    )
+    reference.take_over_cycle(uow, cycle)
+
+
+def on_grant_issued(uow: UnitOfWork, event: Event) -> None:
+    data = event.data
+    values = {
+        "id": UUID(data["grant_id"]),
+        "issuer": data["issuer"],
+        "subject": data["token_subject"],
+        "person_id": UUID(data["person_id"]),
+        "role": data["role"],
+        "unit_id": UUID(data["unit_id"]),
+        "scope_path": data["scope_path"],
+        "valid_from": date.fromisoformat(data["valid_from"]),
+        "valid_to": _date(data["valid_to"]),
+        "revoked_at": datetime.fromisoformat(data["revoked_at"]) if data["revoked_at"] else None,
+        "version": data["version"],
+    }
+    save_grant(uow, metadata, values)
+
+
+def on_initiative_forwarded(uow: UnitOfWork, event: Event) -> None:
+    dossiers.open_dossier(uow, _initiative(event.data), UUID(event.data["council_unit_id"]))
+
+
+def on_initiative_withdrawn(uow: UnitOfWork, event: Event) -> None:
+    dossiers.withdraw_dossier(uow, UUID(event.data["initiative_id"]), event.data["version"])
+
+
+def _initiative(data: dict[str, Any]) -> Initiative:
+    return Initiative(
+        id=UUID(data["initiative_id"]),
+        version=data["version"],
+        code=data["code"],
+        title=data["title"],
+        cycle_id=UUID(data["cycle_id"]),
+        year=data["year"],
+        unit_id=UUID(data["unit_id"]),
+        content=data["content"],
+        field=data["field"],
+        affiliation=data["affiliation"],
+        author_ids=tuple(UUID(id_) for id_ in data["author_ids"]),
+        author_count=data["author_count"],
+        forwarded_on=date.fromisoformat(data["happened_on"]),
+    )
+
+
+def _date(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+_REGISTRATION = "vn.sangtao.registration"
+HANDLERS = {
+    f"{_REGISTRATION}.unit.recorded.v1": on_unit_recorded,
+    f"{_REGISTRATION}.person.recorded.v1": on_person_recorded,
+    f"{_REGISTRATION}.cycle.recorded.v1": on_cycle_recorded,
+    f"{_REGISTRATION}.grant.issued.v1": on_grant_issued,
+    # A revoked grant is the same snapshot with the moment of its end.
+    f"{_REGISTRATION}.grant.revoked.v1": on_grant_issued,
+    f"{_REGISTRATION}.initiative.forwarded.v1": on_initiative_forwarded,
+    f"{_REGISTRATION}.initiative.withdrawn.v1": on_initiative_withdrawn,
+    f"{_REGISTRATION}.initiative.returned.v1": on_initiative_withdrawn,
+}

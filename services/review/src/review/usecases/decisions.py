@@ -1,0 +1,84 @@
+"""A closed session's results, and the decision that makes them final."""
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from common.database import UnitOfWork
+from common.ids import new_id
+
+from review.domain.councils import Council
+from review.domain.decisions import Decision, Verdict
+from review.domain.dossiers import Dossier
+from review.domain.judging import Panel, Result, judge
+from review.domain.sessions import Session
+from review.store import councils as council_store
+from review.store import decisions as store
+from review.store import dossiers as dossier_store
+from review.store import judging as judging_store
+from review.store import sessions as session_store
+
+
+@dataclass(frozen=True)
+class SessionResults:
+    """`hidden`: dossiers whose figures the asking member must not see yet, having a part in them."""
+
+    session: Session
+    verdicts: list[Verdict]
+    hidden: frozenset[UUID]
+
+
+def session_results(uow: UnitOfWork, session_id: UUID, person_id: UUID) -> SessionResults:
+    """Means, spreads, votes and reasons; raises Conflict until the session is closed."""
+    session = session_store.session_read(uow, session_id)
+    session.ensure_over()
+    council = council_store.council(uow, session.council_id)
+    dossiers = dossier_store.agenda(uow, session.id)
+    panels = _panels(uow, session, council, dossiers)
+    verdicts = _judge_all(uow, session, council, dossiers, panels)
+    is_decided = store.find_decision_of(uow, session.id) is not None
+    hidden = frozenset(id_ for id_, panel in panels.items() if person_id in panel.recused and not is_decided)
+    return SessionResults(session, verdicts, hidden)
+
+
+def _panels(uow: UnitOfWork, session: Session, council: Council, dossiers: list[Dossier]) -> dict[UUID, Panel]:
+    recusals = judging_store.recusals(uow, dossiers)
+    return {id_: Panel.of(council.member_ids, session.present, recused) for id_, recused in recusals.items()}
+
+
+def _judge_all(
+    uow: UnitOfWork, session: Session, council: Council, dossiers: list[Dossier], panels: dict[UUID, Panel]
+) -> list[Verdict]:
+    """Every dossier by the session's frozen rules; three statements for any number."""
+    material = judging_store.material(uow, session.id, dossiers, council.chair_id)
+
+    def judged(id_: UUID) -> Result:
+        return judge(id_, session.frozen_rules, panels[id_], material.sheets[id_], material.votes[id_])
+
+    return [Verdict(dossier, judged(dossier.id)) for dossier in dossiers]
+
+
+def issue_decision(
+    uow: UnitOfWork, session_id: UUID, *, number: str, signed_on: date, signatory: str, legal_basis: str
+) -> Decision:
+    """Every dossier of the agenda becomes recognised, or not with its reasons; once for each session."""
+    session = session_store.session(uow, session_id)
+    session.decide()
+    council = council_store.council(uow, session.council_id)
+    dossiers = dossier_store.agenda(uow, session.id, locked=True)
+    panels = _panels(uow, session, council, dossiers)
+    decision = Decision(
+        id=new_id(),
+        session=session,
+        number=number,
+        signed_on=signed_on,
+        signatory=signatory,
+        legal_basis=legal_basis,
+        verdicts=tuple(_judge_all(uow, session, council, dossiers, panels)),
+    )
+    events = decision.issue()
+    session_store.save_session(uow, session)
+    dossier_store.decide_agenda(uow, session.id)
+    store.add_decision(uow, decision)
+    uow.emit(*events)
+    return decision

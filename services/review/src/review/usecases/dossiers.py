@@ -1,0 +1,123 @@
+"""Dossiers arrive and leave by registration's events; what somebody may see of one."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from common.database import UnitOfWork
+from common.errors import Forbidden
+
+from review.domain.dossiers import Dossier, Initiative
+from review.domain.judging import Panel, Recusal, Result, ScoreSheet, judge
+from review.domain.sessions import Session
+from review.domain.vocabulary import BallotKind, ConflictKind, DossierState, SessionStatus
+from review.store import councils as council_store
+from review.store import dossiers as store
+from review.store import judging as judging_store
+from review.store import reference
+from review.store import sessions as session_store
+from review.store.judging import Ballot
+
+
+def open_dossier(uow: UnitOfWork, initiative: Initiative, council_unit_id: UUID) -> None:
+    """An initiative was forwarded. Ignored when something newer is known of it: it may have been withdrawn since."""
+    unit = reference.unit(uow, council_unit_id)
+    if not store.note_version(uow, initiative.id, initiative.version):
+        return
+    known = store.find_dossier(uow, initiative.id)
+    dossier = known or Dossier(initiative, unit.id, unit.scope_path)
+    event = dossier.receive(initiative, unit.id, unit.scope_path)
+    if event is None:
+        return
+    if known:
+        store.save_dossier(uow, dossier)
+    else:
+        store.add_dossier(uow, dossier)
+    uow.emit(event)
+
+
+def withdraw_dossier(uow: UnitOfWork, initiative_id: UUID, version: int) -> None:
+    """An initiative was withdrawn or returned, perhaps before its forwarding has arrived here."""
+    if not store.note_version(uow, initiative_id, version):
+        return
+    dossier = store.find_dossier(uow, initiative_id)
+    if dossier:
+        dossier.withdraw()
+        store.save_dossier(uow, dossier)
+
+
+@dataclass(frozen=True)
+class DossierPage:
+    """A dossier as one person may see it: `sheets`, `ballots` and `result` stay None until the session is closed."""
+
+    dossier: Dossier
+    session: Session | None
+    own_sheet: ScoreSheet | None
+    own_ballot: Ballot | None
+    recusals: list[Recusal]
+    sheets: list[ScoreSheet] | None
+    ballots: list[Ballot] | None
+    result: Result | None
+    allowed: list[str]
+    hint: ConflictKind | None
+
+
+def show_dossier(uow: UnitOfWork, initiative_id: UUID, person_id: UUID) -> DossierPage:
+    """Raises Forbidden for a member who has a part in it, until it is decided."""
+    dossier = store.dossier(uow, initiative_id)
+    recusals = judging_store.recusals(uow, [dossier])[dossier.id]
+    if person_id in {recusal.person_id for recusal in recusals} and dossier.state is not DossierState.DECIDED:
+        raise Forbidden("dossier.recused")
+    session = session_store.session_read(uow, dossier.session_id) if dossier.session_id else None
+    hint = _hint(uow, dossier, person_id)
+    if session is None:
+        seated = council_store.is_member_at(uow, dossier.unit_id, person_id)
+        allowed = ["declare_conflict"] if seated and dossier.state is DossierState.WAITING else []
+        return DossierPage(dossier, None, None, None, recusals, None, None, None, allowed, hint)
+    return _in_session(uow, dossier, session, recusals, person_id, hint)
+
+
+def _hint(uow: UnitOfWork, dossier: Dossier, person_id: UUID) -> ConflictKind | None:
+    """The member works at the unit the dossier comes from: worth asking whether that is a conflict."""
+    same = judging_store.works_at(uow, person_id, dossier.initiative.unit_id)
+    return ConflictKind.SAME_UNIT if same and dossier.initiative.unit_id != dossier.unit_id else None
+
+
+def _in_session(
+    uow: UnitOfWork,
+    dossier: Dossier,
+    session: Session,
+    recusals: list[Recusal],
+    person_id: UUID,
+    hint: ConflictKind | None,
+) -> DossierPage:
+    council = council_store.council(uow, session.council_id)
+    material = judging_store.material(uow, session.id, [dossier], council.chair_id)
+    panel = Panel.of(council.member_ids, session.present, recusals)
+    sheets, ballots = list(material.sheets[dossier.id]), list(material.ballots[dossier.id])
+    own_ballot = next((ballot for ballot in ballots if ballot.person_id == person_id), None)
+    # Nobody's figures before the closing, and in a secret ballot nobody's vote ever.
+    rules = session.rules if session.is_over else None
+    return DossierPage(
+        dossier=dossier,
+        session=session,
+        own_sheet=next((sheet for sheet in sheets if sheet.person_id == person_id), None),
+        own_ballot=own_ballot,
+        recusals=recusals,
+        sheets=sheets if rules else None,
+        ballots=ballots if rules and rules.ballot is BallotKind.OPEN else None,
+        result=judge(dossier.id, rules, panel, sheets, material.votes[dossier.id]) if rules else None,
+        allowed=_allowed(dossier, session, panel, person_id, voted=own_ballot is not None),
+        hint=hint,
+    )
+
+
+def _allowed(dossier: Dossier, session: Session, panel: Panel, person_id: UUID, *, voted: bool) -> list[str]:
+    if dossier.state is not DossierState.SCHEDULED or person_id not in panel.members:
+        return []
+    may_judge = session.status is SessionStatus.OPEN and person_id in panel.entitled
+    acts = {
+        "score": may_judge,
+        "vote": may_judge and not voted,
+        "declare_conflict": not session.is_over and not voted,
+    }
+    return [name for name, may in acts.items() if may]
