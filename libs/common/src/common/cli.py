@@ -38,6 +38,7 @@ class Service:
     metadata: MetaData
     handlers: Mapping[str, Handler]
     commands: Mapping[str, Callable[[], None]] = field(default_factory=dict)
+    api_settings: type[ApiSettings] = ApiSettings
 
 
 def main(service: Service) -> None:
@@ -61,7 +62,7 @@ def main(service: Service) -> None:
 
 def _commands(service: Service) -> dict[str, tuple[Command, str]]:
     known: dict[str, tuple[Command, str]] = {
-        "api": (lambda _: server.run(service.name, read(ApiSettings)), "serve the HTTP API"),
+        "api": (lambda _: server.run(service.name, read(service.api_settings)), "serve the HTTP API"),
         "migrate": (lambda _: _migrate(service), "bring schema, policies and queues up to date"),
         "bootstrap": (lambda _: migrating.bootstrap(read(BootstrapSettings)), "create database and roles"),
         "relay": (lambda _: _relay(service), "publish the outbox"),

@@ -54,4 +54,4 @@ def make_operator() -> None:
         tenants.make_operator(uow, **who, today=clock.today(), now=clock.now())
 
 
-SERVICE = cli.Service(NAME, metadata, consumers.HANDLERS, {"make-operator": make_operator})
+SERVICE = cli.Service(NAME, metadata, consumers.HANDLERS, {"make-operator": make_operator}, ApiSettings)
