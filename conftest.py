@@ -29,11 +29,16 @@ ROOT = Path(__file__).parent
 STRICT = os.environ.get("STRICT") == "1"
 
 
-def skip_or_fail(reason: str) -> None:
+@pytest.fixture(scope="session")
+def skip_or_fail() -> Callable[[str], None]:
     """What cannot run here is skipped with its reason; under STRICT=1 that is a failure."""
-    if STRICT:
-        pytest.fail(reason)
-    pytest.skip(reason)
+
+    def decide(reason: str) -> None:
+        if STRICT:
+            pytest.fail(reason)
+        pytest.skip(reason)
+
+    return decide
 
 
 def free_port() -> int:
