@@ -76,22 +76,19 @@ class Post:
 
     def _connect(self) -> smtplib.SMTP:
         try:
-            self._client = self._open()
+            self._client = client = self._open()
+            if self._url.scheme == "smtp+starttls":
+                client.starttls(context=ssl.create_default_context())
+            if self._url.username:
+                client.login(unquote(self._url.username), unquote(self._url.password or ""))
         except (smtplib.SMTPException, OSError) as error:
+            self.close()
             raise Unreachable(type(error).__name__) from error
-        return self._client
+        return client
 
     def _open(self) -> smtplib.SMTP:
         url = self._url
         host, port = url.hostname or "localhost", url.port or _PORTS[url.scheme]
         if url.scheme == "smtps":
-            client: smtplib.SMTP = smtplib.SMTP_SSL(
-                host, port, timeout=TIMEOUT_SECONDS, context=ssl.create_default_context()
-            )
-        else:
-            client = smtplib.SMTP(host, port, timeout=TIMEOUT_SECONDS)
-        if url.scheme == "smtp+starttls":
-            client.starttls(context=ssl.create_default_context())
-        if url.username:
-            client.login(unquote(url.username), unquote(url.password or ""))
-        return client
+            return smtplib.SMTP_SSL(host, port, timeout=TIMEOUT_SECONDS, context=ssl.create_default_context())
+        return smtplib.SMTP(host, port, timeout=TIMEOUT_SECONDS)
