@@ -16,7 +16,7 @@ from local.ports import free_base
 from local.rabbitmq import unavailable
 
 SEED = 20190617
-KILLS_EVERY_SECONDS = (0.4, 1.2)
+KILLS_EVERY_SECONDS = (1.0, 4.0)
 # Each of these is hit at least once, whatever chance says.
 VICTIMS = (
     "registration-relay",
