@@ -37,7 +37,8 @@ def load(platform: Platform) -> bool:
         **platform.environment.addresses(),
     )
     command = [sys.executable, str(path)]
-    result = subprocess.run(command, env=environment, check=False, preexec_fn=dying_with_parent())
+    # In a group of its own: Ctrl-C is for the platform, which ends the loader.
+    result = subprocess.run(command, env=environment, check=False, process_group=0, preexec_fn=dying_with_parent())
     if result.returncode:
         raise SampleFailed(f"{path} ended with status {result.returncode}.")
     platform.state.keep(_DONE, {"loader": path.name})
