@@ -29,7 +29,8 @@ AUTHORITY = {
 OCCASION = {
     "annual": "Tổng kết năm",
     "topical": "Chuyên đề",
-    "five_year": "Hội nghị tổng kết 5 năm",
+    "five_year": "Tổng kết 5 năm",
+    "organisation_review": "Tổng kết của tổ chức",
 }
 GROUP = {
     "front_officer": "Cán bộ trong hệ thống Mặt trận",
@@ -40,9 +41,14 @@ GROUP = {
     "movement": "Thành tích phong trào, chuyên đề",
 }
 OF_WHICH = {
+    "leader": "lãnh đạo",
     "leaders": "lãnh đạo",
+    "household": "hộ gia đình",
     "households": "hộ gia đình",
+    "residential_area": "khu dân cư",
     "residential_areas": "khu dân cư",
+    "front_officer": "cán bộ Mặt trận",
     "front_officers": "cán bộ Mặt trận",
+    "member_organisation_officer": "cán bộ tổ chức thành viên",
     "member_organisation_officers": "cán bộ tổ chức thành viên",
 }

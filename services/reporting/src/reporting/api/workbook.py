@@ -2,6 +2,7 @@
 
 import io
 from datetime import date
+from math import ceil
 from typing import Any
 
 import xlsxwriter
@@ -10,7 +11,9 @@ from reporting.api import wording
 
 FONT = "Times New Roman"
 UNDECIDED = "chưa xét"
-NUMBER, RATE, DAY = "#,##0", "0.0", "dd/mm/yyyy"
+# `_)` keeps numbers off the frame; a zero is shown as a dash.
+NUMBER, RATE, DAY = '#,##0_);-#,##0_);"–"_)', "0.0_)", "dd/mm/yyyy"
+LINE_POINTS, PADDING_POINTS = 16, 5
 _FRAME = {"border": 1, "valign": "vcenter", "text_wrap": True}
 _LOOKS: dict[str, dict[str, Any]] = {
     "nation": {"bold": True, "align": "center"},
@@ -21,12 +24,12 @@ _LOOKS: dict[str, dict[str, Any]] = {
     "note": {"italic": True, "font_size": 11, "text_wrap": True, "valign": "top"},
     "sign": {"bold": True, "align": "center"},
     "head": {**_FRAME, "bold": True, "align": "center", "bg_color": "#E7EEF5"},
-    "text": {**_FRAME, "align": "left"},
+    "text": {**_FRAME, "align": "left", "indent": 1},
     "centre": {**_FRAME, "align": "center"},
     "number": {**_FRAME, "align": "right", "num_format": NUMBER},
     "rate": {**_FRAME, "align": "right", "num_format": RATE},
     "day": {**_FRAME, "align": "center", "num_format": DAY},
-    "total": {**_FRAME, "bold": True, "align": "left"},
+    "total": {**_FRAME, "bold": True, "align": "left", "indent": 1},
     "total_number": {**_FRAME, "bold": True, "align": "right", "num_format": NUMBER},
 }
 Line = list[tuple[Any, str]]
@@ -36,7 +39,8 @@ class Sheet:
     """Writes down a worksheet from the top, a line at a time; every sheet prints on A4 as wide as the page."""
 
     def __init__(self, book: Any, name: str, widths: list[int], looks: dict[str, Any]) -> None:
-        self.page, self.looks, self.last, self.row = book.add_worksheet(name), looks, len(widths) - 1, 0
+        self.page, self.looks, self.widths, self.row = book.add_worksheet(name), looks, widths, 0
+        self.last = len(widths) - 1
         for column, width in enumerate(widths):
             self.page.set_column(column, column, width)
         self.page.set_paper(9)
@@ -57,12 +61,16 @@ class Sheet:
     def skip(self, rows: int = 1) -> None:
         self.row += rows
 
-    def line(self, cells: Line, height: int | None = None) -> None:
+    def line(self, cells: Line) -> None:
         for column, (value, look) in enumerate(cells):
             self._write(column, value, look)
-        if height:
-            self.page.set_row(self.row, height)
+        self.page.set_row(self.row, PADDING_POINTS + LINE_POINTS * self._lines(cells))
         self.row += 1
+
+    def _lines(self, cells: Line) -> int:
+        """How many lines the longest text needs: not every program fits a row's height to wrapped text."""
+        texts = ((value, self.widths[column]) for column, (value, _) in enumerate(cells) if isinstance(value, str))
+        return max([1, *(ceil(len(text) * 1.15 / width) for text, width in texts)])
 
     def _write(self, column: int, value: Any, look: str) -> None:
         if isinstance(value, date):
@@ -73,8 +81,8 @@ class Sheet:
             # Whatever somebody typed stays text: nothing that begins with "=" is ever computed.
             self.page.write_string(self.row, column, value or "", self.looks[look])
 
-    def head(self, titles: list[str], height: int = 36) -> None:
-        self.line([(title, "head") for title in titles], height)
+    def head(self, *titles: str) -> None:
+        self.line([(title, "head") for title in titles])
 
     def section(self, title: str) -> None:
         self.skip()
@@ -125,14 +133,13 @@ def _heading(sheet: Sheet, evaluation: dict[str, Any], today: date) -> None:
 def _launching(sheet: Sheet, evaluation: dict[str, Any]) -> None:
     outreach = evaluation["outreach"]
     sheet.section("I. Triển khai, tuyên truyền")
-    sheet.head(["Nội dung", "Số lượng"], 22)
-    sheet.line(
-        [("Cơ quan, tổ chức, đơn vị, địa phương được phát động", "text"), (outreach["agencies_reached"], "number")], 33
-    )
+    sheet.head("Nội dung", "Số lượng")
+    launched = "Cơ quan, tổ chức, đơn vị, địa phương được phát động"
+    sheet.line([(launched, "text"), (outreach["agencies_reached"], "number")])
     sheet.line([("Thôn, tổ dân phố được phát động", "text"), (outreach["villages_reached"], "number")])
     if evaluation["activities"]:
         sheet.skip()
-        sheet.head(["Hoạt động", "Số lần", "Số người"], 22)
+        sheet.head("Hoạt động", "Số lần", "Số người")
     for line in evaluation["activities"]:
         kind = wording.ACTIVITY_KIND.get(line.kind, line.kind)
         form = wording.ACTIVITY_FORM.get(line.form, line.form)
@@ -141,10 +148,8 @@ def _launching(sheet: Sheet, evaluation: dict[str, Any]) -> None:
 
 def _initiatives(sheet: Sheet, evaluation: dict[str, Any]) -> None:
     sheet.section("II. Đăng ký và công nhận sáng kiến, ý tưởng mới")
-    sheet.head(
-        ["Năm", "Đăng ký", "Được công nhận", "Hệ thống Mặt trận", "Tổ chức thành viên", "Cơ quan, đơn vị khác",
-         "Tỷ lệ công nhận (%)"], 52,
-    )  # fmt: skip
+    affiliations = ("Hệ thống Mặt trận", "Tổ chức thành viên", "Cơ quan, đơn vị khác")
+    sheet.head("Năm", "Đăng ký", "Được công nhận", *affiliations, "Tỷ lệ công nhận (%)")
     for year, parts in evaluation["recognised"].items():
         registered = (evaluation["registered"][year], "number")
         sheet.line([(f"Năm {year}", "text"), registered, *_recognised(parts, evaluation, year)])
@@ -162,19 +167,19 @@ def _recognised(parts: dict[str, int] | None, evaluation: dict[str, Any], year: 
 
 def _models(sheet: Sheet, models: dict[str, Any]) -> None:
     sheet.section("III. Mô hình và nhân rộng")
-    sheet.head(["Nội dung", "Số lượng"], 22)
+    sheet.head("Nội dung", "Số lượng")
     years = models["years"]
     span = f" (năm {years[0]} - {years[-1]})" if len(years) > 1 else f" (năm {years[0]})" if years else ""
     sheet.line([(f"Mô hình xây dựng được{span}", "text"), (models["total"], "number")])
     for year, quantity in models["replicated_by_origin_year"].items():
-        sheet.line([(f"Trong đó nhân rộng từ cách làm hay năm {year}", "text"), (quantity, "number")], 33)
+        sheet.line([(f"Trong đó nhân rộng từ cách làm hay năm {year}", "text"), (quantity, "number")])
 
 
 def _decisions(sheet: Sheet, decisions: list[Any]) -> None:
     if not decisions:
         return
     sheet.section("IV. Quyết định công nhận")
-    sheet.head(["Số quyết định", "Ngày ký", "Năm xét", "Công nhận", "Không công nhận"])
+    sheet.head("Số quyết định", "Ngày ký", "Năm xét", "Công nhận", "Không công nhận")
     for decision in decisions:
         sheet.line(
             [
@@ -205,7 +210,7 @@ def _commendations(sheet: Sheet, evaluation: dict[str, Any]) -> None:
     sheet.page.repeat_rows(sheet.row)
     sheet.page.freeze_panes(sheet.row + 1, 0)
     sheet.head(
-        ["TT", "Dịp khen thưởng", "Thời gian", "Hình thức", "Cấp khen", "Đối tượng", "Tập thể", "Cá nhân", "Trong đó"]
+        "TT", "Dịp khen thưởng", "Thời gian", "Hình thức", "Cấp khen", "Đối tượng", "Tập thể", "Cá nhân", "Trong đó"
     )
     for number, line in enumerate(evaluation["commendations"], start=1):
         sheet.line(_commendation(number, line))

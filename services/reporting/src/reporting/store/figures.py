@@ -112,7 +112,8 @@ def commendations(uow: UnitOfWork, area: Area, span: Span) -> list[Row[Any]]:
     query = select(*keys, func.sum(line.c["count"]).label("count"))
     query = query.select_from(located.source.join(line, literal(True)))
     query = query.where(located.within, given.c.from_year <= span.to_year, given.c.to_year >= span.from_year)
-    return uow.rows(query.group_by(*keys).order_by(*keys))
+    newest = (given.c.to_year.desc(), given.c.from_year.desc(), *keys[2:])
+    return uow.rows(query.group_by(*keys).order_by(*newest))
 
 
 def decisions(uow: UnitOfWork, area: Area, span: Span) -> list[Row[Any]]:

@@ -1,4 +1,7 @@
-"""The tables, their constraints and who sees which row; which of them a replay fills again."""
+"""The tables, their constraints and who sees which row; which of them a replay fills again.
+
+What others told has no length limit here: whoever owns a text decides how long it may be.
+"""
 
 from enum import StrEnum
 
@@ -27,17 +30,17 @@ def _unit() -> list[Column[object]]:
 
 
 def _scope() -> Column[str]:
-    return Column("scope_path", String(500, collation="C"), nullable=False)
+    return Column("scope_path", Text(collation="C"), nullable=False)
 
 
 def _dimensions() -> list[Column[object]]:
     """What initiatives are counted by; a count's key."""
     return [
         Column("year", Integer, primary_key=True, autoincrement=False),
-        Column("status", String(32), primary_key=True),
-        Column("content", String(64), primary_key=True),
-        Column("field", String(64), primary_key=True),
-        Column("affiliation", String(64), primary_key=True),
+        Column("status", Text, primary_key=True),
+        Column("content", Text, primary_key=True),
+        Column("field", Text, primary_key=True),
+        Column("affiliation", Text, primary_key=True),
     ]
 
 
@@ -61,13 +64,13 @@ units = Table(
     _tenant(),
     Column("id", Uuid, primary_key=True),
     Column("version", Integer, primary_key=True, autoincrement=False),
-    Column("code", String(40), nullable=False),
-    Column("name", String(300), nullable=False),
-    Column("kind", String(32), nullable=False),
-    Column("level", String(16), nullable=False),
-    Column("affiliation", String(32), nullable=False),
+    Column("code", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("level", Text, nullable=False),
+    Column("affiliation", Text, nullable=False),
     Column("parent_id", Uuid),
-    Column("path", String(500, collation="C"), nullable=False),
+    Column("path", Text(collation="C"), nullable=False),
     Column("valid_from", Date, nullable=False),
     Column("valid_to", Date),
     _scope(),
@@ -93,7 +96,7 @@ cycles = Table(
     Column("id", Uuid, primary_key=True),
     Column("version", Integer, nullable=False),
     Column("year", Integer, nullable=False),
-    Column("name", String(300), nullable=False),
+    Column("name", Text, nullable=False),
     Column("unit_id", Uuid, nullable=False),
     Column("opens_on", Date, nullable=False),
     Column("registration_closes_on", Date, nullable=False),
@@ -108,10 +111,10 @@ initiatives = Table(
     metadata,
     *_fact(),
     Column("year", Integer, nullable=False),
-    Column("status", String(32), nullable=False),
-    Column("content", String(64), nullable=False),
-    Column("field", String(64), nullable=False),
-    Column("affiliation", String(64), nullable=False),
+    Column("status", Text, nullable=False),
+    Column("content", Text, nullable=False),
+    Column("field", Text, nullable=False),
+    Column("affiliation", Text, nullable=False),
     _by_unit("initiative"),
     info=policies.by_scope(),
 )
@@ -134,10 +137,10 @@ level_counts = Table(
     "level_count",
     metadata,
     _tenant(),
-    Column("scope_path", String(500, collation="C"), primary_key=True),
+    Column("scope_path", Text(collation="C"), primary_key=True),
     *_dimensions(),
     Column("count", Integer, nullable=False),
-    Column("parent_path", String(500, collation="C"), nullable=False),
+    Column("parent_path", Text(collation="C"), nullable=False),
     Index("ix_level_count_parent_path", "tenant", "parent_path", "year"),
     info=policies.by_scope(),
 )
@@ -146,7 +149,7 @@ models = Table(
     "model",
     metadata,
     *_fact(),
-    Column("theme", String(200), nullable=False),
+    Column("theme", Text, nullable=False),
     Column("from_year", Integer, nullable=False),
     Column("to_year", Integer, nullable=False),
     Column("quantity", Integer, nullable=False),
@@ -173,9 +176,9 @@ commendations = Table(
     "commendation",
     metadata,
     *_fact(),
-    Column("form", String(64), nullable=False),
-    Column("authority", String(64), nullable=False),
-    Column("occasion", String(200), nullable=False),
+    Column("form", Text, nullable=False),
+    Column("authority", Text, nullable=False),
+    Column("occasion", Text, nullable=False),
     Column("from_year", Integer, nullable=False),
     Column("to_year", Integer, nullable=False),
     Column("counts", JSONB, nullable=False),
@@ -189,9 +192,9 @@ decisions = Table(
     metadata,
     *_fact(),
     Column("year", Integer, nullable=False),
-    Column("number", String(100), nullable=False),
+    Column("number", Text, nullable=False),
     Column("signed_on", Date, nullable=False),
-    Column("signatory", String(200), nullable=False),
+    Column("signatory", Text, nullable=False),
     Column("recognised", Integer, nullable=False),
     Column("not_recognised", Integer, nullable=False),
     _by_unit("decision"),
