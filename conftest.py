@@ -20,7 +20,10 @@ from common.settings import BootstrapSettings, MigrationSettings
 from flask import Flask
 from flask.testing import FlaskClient
 from joserfc import jwk, jwt
+from local import rabbitmq as rabbitmq_packages
 from local.postgres import Postgres
+from local.rabbitmq import RabbitMQ
+from local.valkey import Valkey
 from sqlalchemy import Engine, MetaData, text
 from sqlalchemy.engine import make_url
 from werkzeug.test import TestResponse
@@ -60,6 +63,38 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     yield server.url
     server.stop()
     server.discard()
+
+
+@pytest.fixture(scope="session")
+def valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Valkey]:
+    """A server that a test may kill, when it starts it again."""
+    server = Valkey(tmp_path_factory.mktemp("valkey"), free_port())
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def rabbitmq(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RabbitMQ]:
+    """The same on RabbitMQ, where its packages are installed or can be fetched."""
+    if reason := rabbitmq_packages.unavailable():
+        skip_or_fail(reason)
+    server = RabbitMQ(tmp_path_factory.mktemp("rabbitmq"), free_port())
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session", params=["valkey", "rabbitmq"])
+def broker_server(request: pytest.FixtureRequest) -> Valkey | RabbitMQ:
+    """Each of both brokers."""
+    server: Valkey | RabbitMQ = request.getfixturevalue(request.param)
+    return server
+
+
+@pytest.fixture(scope="session")
+def broker_url(broker_server: Valkey | RabbitMQ) -> str:
+    return broker_server.url
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,7 @@ import argparse
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from threading import Event as Flag
 
-from kombu.connection import Connection
 from prometheus_client import CollectorRegistry
 from sqlalchemy import MetaData
 
@@ -91,7 +89,7 @@ def start(service: str, name: str, settings: ProcessSettings) -> None:
     telemetry.start_tracing(service, settings.otel_exporter_otlp_endpoint)
 
 
-def _connector(settings: BrokerSettings) -> Callable[[], Connection]:
+def _connector(settings: BrokerSettings) -> Callable[[], broker.Connection]:
     return lambda: broker.connect(settings.broker_url, visibility_seconds=settings.broker_visibility_seconds)
 
 
@@ -100,7 +98,7 @@ def _migrate(service: Service) -> None:
     start(service.name, "migrate", settings)
     migrating.migrate(service.name, service.metadata, settings)
     with _connector(settings)() as connection:
-        broker.declare(connection, service.name, service.handlers)
+        connection.declare(service.name, service.handlers)
 
 
 def _relay(service: Service) -> None:
@@ -129,17 +127,14 @@ def _consume(service: Service) -> None:
     consumer = _consumer(service, settings, registry)
     subscription = Subscription(consumer, sorted(service.handlers), _connector(settings))
 
-    def work(stop: Flag, beat: Callable[[], None]) -> None:
-        subscription.run(stop, beat)
-
-    process.run_worker(service.name, settings.bind, settings.port, registry, work)
+    process.run_worker(service.name, settings.bind, settings.port, registry, subscription.run)
 
 
 def _replay(service: Service, queue: str) -> None:
     settings = read(RelaySettings)
     engine = connect_engine(settings.relay_database_url, pool_size=1)
-    with _connector(settings)() as connection, broker.Publisher(connection) as publisher:
-        print(f"{replay(engine, service.metadata, publisher, queue)} events sent to {queue}")
+    with _connector(settings)() as connection:
+        print(f"{replay(engine, service.metadata, connection, queue)} events sent to {queue}")
 
 
 def _dead_letters(service: Service, action: str) -> None:

@@ -1,14 +1,14 @@
 """The consumer loop: events in batches, inbox and effect in one transaction, acknowledged after the commit."""
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import partial
 from itertools import groupby
 from threading import Event as Flag
 from typing import Any
 
 import structlog
-from kombu.connection import Connection
-from kombu.message import Message
 from opentelemetry.trace import SpanKind
 from sqlalchemy import MetaData
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
@@ -16,12 +16,15 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from common import broker, clock, outbox, telemetry
 from common.database import Context, UnitOfWork
 from common.events import Event
+from common.process import Beat
 
 Handler = Callable[[Any, Event], None]
 BATCH = 100
 IDLE_SECONDS = 0.5
+AWAY_SECONDS = 1.0
 CHORES_EVERY_SECONDS = 1.0
-UNKNOWN_TENANT = "unknown"
+DUE_AT_ONCE = 100
+_INTERRUPTIONS: tuple[type[Exception], ...] = (OSError, *broker.ERRORS)
 logger = structlog.get_logger(__name__)
 
 
@@ -46,6 +49,18 @@ class Consumer:
         self.service, self._metadata, self._handlers = service, metadata, handlers
         self._unit_of_work, self._metrics = unit_of_work, metrics
 
+    def receive(self, bodies: Sequence[bytes | str]) -> None:
+        """Apply the messages of a batch. Raises only what is_infrastructure; then all of it may be given again."""
+        self.apply([event for body in bodies if (event := self._read(body))])
+
+    def _read(self, body: bytes | str) -> Event | None:
+        try:
+            event = Event.from_json(body)
+        except ValueError as error:
+            self._keep_unreadable(body, error)
+            return None
+        return event if event.type in self._handlers else None
+
     def apply(self, events: Sequence[Event]) -> None:
         """Apply in order, one transaction per run of one tenant. Raises only what is_infrastructure."""
         for tenant, run in groupby(events, key=lambda event: event.tenant):
@@ -60,12 +75,14 @@ class Consumer:
     def _apply_together(self, tenant: str, events: Sequence[Event]) -> None:
         with self._unit_of_work(Context(tenant)) as uow:
             fresh = outbox.first_sights(uow, self._metadata, [event.id for event in events])
+            seen = set[str]()
             for event in events:
-                if event.id in fresh:
-                    fresh.discard(event.id)
+                if event.id in fresh - seen:
                     self._handle(uow, event)
+                    seen.add(event.id)
         for event in events:
-            self._count(event, "applied")
+            self._count(event, "applied" if event.id in seen else "duplicate")
+            seen.discard(event.id)
 
     def _apply_one_by_one(self, events: Sequence[Event]) -> None:
         """One of them fails: find it, keep it, apply the others."""
@@ -78,20 +95,37 @@ class Consumer:
                 self._bury(event, error)
 
     def _handle(self, uow: UnitOfWork, event: Event) -> None:
-        with telemetry.span(event.type, {"traceparent": event.traceparent}, SpanKind.CONSUMER):
+        with self._traced(event):
             self._handlers[event.type](uow, event)
 
+    @contextmanager
+    def _traced(self, event: Event) -> Iterator[None]:
+        """Every log line in here tells the event and carries its trace."""
+        ids = structlog.contextvars.bound_contextvars(tenant=event.tenant, event_id=event.id, type=event.type)
+        with ids, telemetry.span(event.type, {"traceparent": event.traceparent}, SpanKind.CONSUMER):
+            yield
+
     def _bury(self, event: Event, error: BaseException) -> None:
-        logger.error("event_failed", event_id=event.id, type=event.type, error=repr(error))
+        with self._traced(event):
+            logger.error("event_failed", error=repr(error))
         with self._unit_of_work(Context(event.tenant)) as uow:
             outbox.bury(uow, self._metadata, event, error)
         self._count(event, "dead_letter")
 
+    def _keep_unreadable(self, body: bytes | str, error: ValueError) -> None:
+        """A message that is no event of ours: kept as it came, for a person to read."""
+        logger.error("message_unreadable", error=repr(error))
+        with self._unit_of_work(Context(outbox.UNKNOWN_TENANT)) as uow:
+            outbox.keep_unreadable(uow, self._metadata, body, error)
+        self._metrics.consumed.labels(self.service, outbox.UNREADABLE, "dead_letter").inc()
+
     def retry_letters(self, *, everything: bool = False) -> int:
         """Try the dead letters that are due (or all) again; returns how many were applied."""
+        limit = None if everything else DUE_AT_ONCE
         with self._unit_of_work(Context(outbox.EVERY_TENANT)) as uow:
-            letters = outbox.due_letters(uow.connection, self._metadata, everything=everything)
-        return sum(self._retry(Event.from_json(letter.body)) for letter in letters)
+            letters = outbox.due_letters(uow.connection, self._metadata, everything=everything, limit=limit)
+        readable = [letter for letter in letters if letter.type != outbox.UNREADABLE]
+        return sum(self._retry(Event.from_json(letter.body)) for letter in readable)
 
     def _retry(self, event: Event) -> bool:
         try:
@@ -107,12 +141,9 @@ class Consumer:
         self._count(event, "applied")
         return True
 
-    def bury_unreadable(self, body: str, error: ValueError) -> None:
-        """A message that is no event of ours: kept as it came, for a person to read."""
-        event = Event("unreadable", "unknown", UNKNOWN_TENANT, "", 0, {"body": body})
-        self._bury(event, error)
-
-    def observe_letters(self) -> None:
+    def do_chores(self) -> None:
+        """Between batches: retry what is due, and count what waits for a person."""
+        self.retry_letters()
         with self._unit_of_work(Context(outbox.EVERY_TENANT)) as uow:
             self._metrics.dead.labels(self.service).set(outbox.count_letters(uow.connection, self._metadata))
 
@@ -123,67 +154,54 @@ class Consumer:
 
 
 class Subscription:
-    """Feeds a consumer from its queue; reconnects when broker or database go away."""
+    """Feeds a consumer from its queue; outlasts the absence of broker and database."""
 
-    def __init__(self, consumer: Consumer, event_types: Sequence[str], connect: Callable[[], Connection]) -> None:
+    def __init__(
+        self, consumer: Consumer, event_types: Sequence[str], connect: Callable[[], broker.Connection]
+    ) -> None:
         self._consumer, self._types, self._connect = consumer, event_types, connect
-        self._messages: list[Message] = []
         self._chores_due = 0.0
 
-    def run(self, stop: Flag, beat: Callable[[], None]) -> None:
-        """`beat` is called at each round that worked: the proof of life behind the health endpoint."""
+    def run(self, stop: Flag, beat: Beat) -> None:
         while not stop.is_set():
             try:
                 with self._connect() as connection:
                     self._consume(connection, stop, beat)
-            except Exception as error:
-                if not is_infrastructure(error) and not isinstance(error, (OSError, *broker.ERRORS)):
-                    raise
+            except _INTERRUPTIONS as error:
                 logger.warning("consumer_interrupted", error=repr(error))
-                stop.wait(1.0)
+                beat(working=False)
+                stop.wait(AWAY_SECONDS)
 
-    def _consume(self, connection: Connection, stop: Flag, beat: Callable[[], None]) -> None:
-        self._messages = []
-        broker.declare(connection, self._consumer.service, self._types)
-        queue = broker.service_queue(connection, self._consumer.service, self._types)
-        receiver = connection.Consumer([queue], on_message=self._messages.append, prefetch_count=BATCH, accept=None)
-        with receiver:
-            while not stop.is_set():
-                self._drain(connection)
-                self._work_off()
-                self._do_chores(connection)
-                beat()
-
-    def _drain(self, connection: Connection) -> None:
-        """Wait for a first message, then take what has already come, up to a batch."""
-        patience = IDLE_SECONDS
-        while len(self._messages) < BATCH:
-            try:
-                connection.drain_events(timeout=patience)
-            except TimeoutError:
+    def _consume(self, connection: broker.Connection, stop: Flag, beat: Beat) -> None:
+        connection.declare(self._consumer.service, self._types)
+        connection.subscribe(self._consumer.service, BATCH)
+        while not stop.is_set():
+            deliveries = connection.receive(IDLE_SECONDS)
+            work = partial(self._consumer.receive, [delivery.body for delivery in deliveries])
+            if not self._insist(work, connection, stop, beat):
                 return
-            patience = 0.005
+            connection.acknowledge(deliveries)
+            if time.monotonic() >= self._chores_due:
+                connection.keep_alive()
+                self._insist(self._consumer.do_chores, connection, stop, beat)
+                self._chores_due = time.monotonic() + CHORES_EVERY_SECONDS
+            beat()
 
-    def _work_off(self) -> None:
-        messages, self._messages[:] = list(self._messages), []
-        events = [event for message in messages if (event := self._read(message))]
-        self._consumer.apply(events)
-        for message in messages:
-            message.ack()
+    def _insist(self, work: Callable[[], None], connection: broker.Connection, stop: Flag, beat: Beat) -> bool:
+        """Try until the database lets it happen, with the messages kept in hand; False when told to stop first.
 
-    def _read(self, message: Message) -> Event | None:
-        try:
-            event = Event.from_json(message.body)
-        except ValueError as error:
-            self._consumer.bury_unreadable(str(message.body), error)
-            return None
-        return event if event.type in self._types else None
-
-    def _do_chores(self, connection: Connection) -> None:
-        if time.monotonic() < self._chores_due:
-            return
-        self._chores_due = time.monotonic() + CHORES_EVERY_SECONDS
-        if broker.is_amqp(connection):
-            connection.heartbeat_check()
-        self._consumer.retry_letters()
-        self._consumer.observe_letters()
+        Handing them back at each try would change their order, and the broker counts how often a message came back.
+        """
+        while True:
+            try:
+                work()
+            except Exception as error:
+                if not is_infrastructure(error):
+                    raise
+                logger.warning("consumer_waits", error=repr(error))
+                beat(working=False)
+                if stop.wait(AWAY_SECONDS):
+                    return False
+                connection.keep_alive()
+            else:
+                return True

@@ -1,6 +1,7 @@
 """CloudEvents 1.0 in structured JSON: the envelope in which facts leave a service."""
 
 import json
+import re
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar, Protocol
@@ -10,6 +11,8 @@ from common import clock
 from common.ids import new_id
 
 CONTENT_TYPE = "application/cloudevents+json"
+MOST_TYPE_LENGTH = 200
+_TENANT = re.compile(r"[A-Za-z0-9_-]{1,64}")  # One word of a routing key.
 
 
 class Fact(Protocol):
@@ -58,13 +61,28 @@ class Event:
 
     @classmethod
     def from_json(cls, body: str | bytes) -> "Event":
-        """Raises ValueError when the body is not one of our events."""
+        """Raises ValueError when the body is not one of our events, in a form that can be stored and told apart."""
         try:
             raw = json.loads(body)
             known = {name: raw[name] for name in cls.__dataclass_fields__ if name in raw}
-            return cls(**{**known, "time": datetime.fromisoformat(raw["time"])})
-        except (KeyError, TypeError, AttributeError) as error:
+            event = cls(**{**known, "id": str(UUID(raw["id"])), "time": datetime.fromisoformat(raw["time"])})
+        except (KeyError, TypeError, AttributeError, RecursionError) as error:
             raise ValueError(f"not a CloudEvent of this platform: {error!r}") from error
+        event._ensure_sound()
+        return event
+
+    def _ensure_sound(self) -> None:
+        texts = (self.type, self.source, self.tenant, self.subject, self.traceparent)
+        sound = {
+            "texts": all(isinstance(text, str) for text in texts),
+            "tenant": _TENANT.fullmatch(str(self.tenant)),
+            "type": 0 < len(str(self.type)) <= MOST_TYPE_LENGTH,
+            "sequence": type(self.sequence) is int,
+            "time zone": self.time.tzinfo,
+            "data": isinstance(self.data, dict),
+        }
+        if wrong := [name for name, is_right in sound.items() if not is_right]:
+            raise ValueError(f"not a CloudEvent of this platform: {', '.join(wrong)}")
 
 
 def _dump(value: Any) -> str:

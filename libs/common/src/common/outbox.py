@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
+from uuid import NAMESPACE_OID, uuid5
 
 from sqlalchemy import (
     BigInteger,
@@ -30,6 +31,7 @@ from common import clock, policies
 from common.database import UnitOfWork
 from common.events import Event
 
+UNKNOWN_TENANT, UNREADABLE = "unknown", "unreadable"  # Tenant and type of a message that is no event.
 EVERY_TENANT = "*"  # The context in which a consumer looks for dead letters that are due; it opens no other table.
 RETRY_DELAYS = (timedelta(seconds=1), timedelta(seconds=5), timedelta(seconds=30), timedelta(minutes=5))
 
@@ -96,13 +98,31 @@ def bury(uow: UnitOfWork, metadata: MetaData, event: Event, error: BaseException
         "tenant": event.tenant,
         "event_id": event.id,
         "type": event.type,
-        "body": event.to_json(),
-        "error": f"{type(error).__name__}: {error}",
+        "body": _storable(event.to_json()),
+        "error": _storable(f"{type(error).__name__}: {error}"),
         "attempts": attempts,
         "failed_at": clock.now(),
         "retry_at": clock.now() + RETRY_DELAYS[attempts - 1] if attempts <= len(RETRY_DELAYS) else None,
     }
     uow.execute(insert(table).values(values).on_conflict_do_update(index_elements=["tenant", "event_id"], set_=values))
+
+
+def keep_unreadable(uow: UnitOfWork, metadata: MetaData, body: bytes | str, error: BaseException) -> None:
+    """Keep a message that is no event, once however often it comes; only a person can tell what to do with it."""
+    shown = body if isinstance(body, str) else body.decode(errors="backslashreplace")
+    values = {
+        "tenant": uow.tenant,
+        "event_id": uuid5(NAMESPACE_OID, repr(body)),
+        "type": UNREADABLE,
+        "body": _storable(shown),
+        "error": _storable(str(error)),
+    }
+    uow.execute(insert(metadata.tables["dead_letter"]).values(values).on_conflict_do_nothing())
+
+
+def _storable(value: str) -> str:
+    """Without what PostgreSQL's text cannot hold; in JSON the surrogates so become the escapes they came as."""
+    return value.encode(errors="backslashreplace").decode().replace("\0", "\\0")
 
 
 def exhume(uow: UnitOfWork, metadata: MetaData, event: Event) -> None:
@@ -112,7 +132,7 @@ def exhume(uow: UnitOfWork, metadata: MetaData, event: Event) -> None:
 
 
 def due_letters(
-    connection: Connection, metadata: MetaData, *, everything: bool = False, limit: int = 100
+    connection: Connection, metadata: MetaData, *, everything: bool = False, limit: int | None = None
 ) -> list[Row[Any]]:
     """Dead letters whose time has come (or all), oldest first; the connection acts for EVERY_TENANT."""
     table = metadata.tables["dead_letter"]

@@ -5,7 +5,9 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from queue import SimpleQueue
 from threading import Event as Flag
+from typing import Protocol
 
 import structlog
 from flask import Flask
@@ -18,20 +20,26 @@ SILENT_SECONDS = 60.0
 logger = structlog.get_logger(__name__)
 
 
+class Beat(Protocol):
+    """Called at each round of a worker's loop; not `working`: the round failed for want of broker or database."""
+
+    def __call__(self, *, working: bool = True) -> None: ...
+
+
 class Pulse:
-    """Alive while the loop has come round lately; ready once it has come round at all."""
+    """Alive while the loop comes round, ready while its rounds succeed: a restart does not bring a broker back."""
 
     def __init__(self) -> None:
-        self._started, self._last = time.monotonic(), 0.0
+        self._last, self._working = time.monotonic(), False
 
-    def beat(self) -> None:
-        self._last = time.monotonic()
+    def beat(self, *, working: bool = True) -> None:
+        self._last, self._working = time.monotonic(), working
 
     def is_live(self) -> bool:
-        return time.monotonic() - max(self._last, self._started) < SILENT_SECONDS
+        return time.monotonic() - self._last < SILENT_SECONDS
 
     def is_ready(self) -> bool:
-        return self._last > 0 and self.is_live()
+        return self._working and self.is_live()
 
 
 class _Quiet(WSGIRequestHandler):
@@ -44,12 +52,10 @@ def run_worker(
     bind: str,
     port: int,
     registry: CollectorRegistry,
-    work: Callable[[Flag, Callable[[], None]], None],
+    work: Callable[[Flag, Beat], None],
 ) -> None:
     """Run `work(stop, beat)` until SIGTERM or SIGINT, with health and metrics beside it."""
-    stop, pulse = Flag(), Pulse()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+    stop, pulse = _stop_flag(), Pulse()
     app = Flask(service)
     ops.register(app, registry, live=pulse.is_live, ready=pulse.is_ready)
     server = make_server(bind, port, app, threaded=True, request_handler=_Quiet)
@@ -58,3 +64,20 @@ def run_worker(
     work(stop, pulse.beat)
     logger.info("worker_stopped")
     sys.stdout.flush()
+
+
+def _stop_flag() -> Flag:
+    """Set at SIGTERM or SIGINT, by a thread of its own.
+
+    A signal handler that set it itself could interrupt the very `wait` that holds the flag's lock, and wait for ever.
+    """
+    stop, asked = Flag(), SimpleQueue[int]()
+
+    def wait() -> None:
+        asked.get()
+        stop.set()
+
+    threading.Thread(target=wait, daemon=True).start()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda received, _: asked.put(received))
+    return stop
