@@ -5,7 +5,7 @@ from datetime import date
 from typing import ClassVar
 from uuid import UUID
 
-from common.errors import Invalid
+from common.errors import Conflict, Invalid
 
 from review.domain.dossiers import Dossier, DossierDecided
 from review.domain.judging import Result
@@ -57,6 +57,8 @@ class Decision:
 
     def issue(self) -> list[DecisionIssued | DossierDecided]:
         """The decision's own event, and one for each dossier. Raises Invalid when signed before the session."""
+        if not self.verdicts:
+            raise Conflict("decision.nothing_to_decide")
         if self.signed_on < self.session.held_on:
             raise Invalid("decision.signed_before_session", pointer="/signed_on")
         return [self._issued(), *(self._decided(verdict) for verdict in self.verdicts)]

@@ -1,8 +1,11 @@
 """Shapes of the review HTTP API; built once, at import."""
 
+from decimal import Decimal
 from typing import Any
 
 import marshmallow as ma
+
+_CENT = Decimal("0.01")
 
 
 class Command(ma.Schema):
@@ -21,18 +24,17 @@ class Page(ma.Schema):
     next = ma.fields.String(allow_none=True)
 
 
-class Signed(Command):
-    """A legal act: number and the day it was signed."""
-
-    number = ma.fields.String(required=True, validate=ma.validate.Length(1, 100))
-    signed_on = ma.fields.Date(required=True)
-
-
 def text(most: int, *, required: bool = True) -> ma.fields.String:
     """A required (or optional, then empty) text of at most `most` characters."""
     if required:
-        return ma.fields.String(required=True, validate=ma.validate.Length(1, most))
-    return ma.fields.String(load_default="", validate=ma.validate.Length(0, most))
+        return ma.fields.String(required=True, validate=[ma.validate.Length(1, most), ensure_storable])
+    return ma.fields.String(load_default="", validate=[ma.validate.Length(0, most), ensure_storable])
+
+
+def ensure_storable(value: str) -> None:
+    """JSON can carry what no database takes: NUL, and halves of surrogate pairs."""
+    if "\x00" in value or any("\ud800" <= char <= "\udfff" for char in value):
+        raise ma.ValidationError("Holds a character that is no text.")
 
 
 def one_of(words: Any, **options: Any) -> ma.fields.Enum[Any]:
@@ -45,11 +47,20 @@ def year(**options: Any) -> ma.fields.Integer:
 
 
 def number(least: int, most: int, **options: Any) -> ma.fields.Decimal:
-    """An exact number with at most two decimals; JSON shows it as a number."""
-    return ma.fields.Decimal(allow_nan=False, validate=[ma.validate.Range(least, most), ensure_two_decimals], **options)
+    """An exact number; JSON shows it as a number. More than two decimals are refused, not rounded: what is compared
+    with a threshold is what a sheet of paper shows."""
+
+    def ensure(value: Decimal) -> None:
+        if not least <= value <= most:
+            raise ma.ValidationError("Outside of the allowed range.")
+        if value != value.quantize(_CENT):
+            raise ma.ValidationError("At most two decimals.")
+
+    return ma.fields.Decimal(allow_nan=False, validate=ensure, **options)
 
 
-def ensure_two_decimals(value: Any) -> None:
-    """Scores are compared on paper: more decimals than a sheet of paper shows are refused, not rounded."""
-    if value != round(value, 2):
-        raise ma.ValidationError("At most two decimals.")
+class Signed(Command):
+    """A legal act: number and the day it was signed."""
+
+    number = text(100)
+    signed_on = ma.fields.Date(required=True)

@@ -1,10 +1,12 @@
 """Dossiers, score sheets, ballots, conflicts."""
 
+from typing import Any
+
 import marshmallow as ma
 from common.http import PageArgs
 
 from review.domain.vocabulary import Choice, ConflictKind, DossierState, SessionStatus
-from review.schemas import Command, Page, number, one_of, text, year
+from review.schemas import Command, Page, ensure_storable, number, one_of, text, year
 from review.schemas.results import ResultView
 from review.schemas.rulebooks import RulesView
 
@@ -15,9 +17,22 @@ class DossierArgs(PageArgs):
     state = one_of(DossierState, load_default=None)
 
 
+class Scores(ma.fields.Dict):
+    """Scores by criterion. An error points to its criterion, without marshmallow's word for key or value in between."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        try:
+            return super()._deserialize(value, attr, data, **kwargs)  # type: ignore[no-untyped-call]
+        except ma.ValidationError as error:
+            if not isinstance(error.messages, dict):
+                raise
+            flat = {key: [text for texts in parts.values() for text in texts] for key, parts in error.messages.items()}
+            raise ma.ValidationError(flat) from error
+
+
 class FillScoreSheet(Command):
-    scores = ma.fields.Dict(
-        keys=ma.fields.String(),
+    scores = Scores(
+        keys=ma.fields.String(validate=ensure_storable),
         values=number(0, 1000),
         required=True,
         metadata={"description": "Every criterion of the session's rules by its code"},

@@ -1,6 +1,6 @@
 """What every query here shares: the tenant repeated beside the policy, versions kept, pages by cursor."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import date
 from typing import Any
@@ -45,7 +45,13 @@ def page(
     return query.order_by(*order).limit(limit + 1)
 
 
-_READERS: dict[type, Any] = {UUID: UUID, date: date.fromisoformat, str: str, int: int}
+def _text(value: str) -> str:
+    if "\x00" in value:
+        raise ValueError("PostgreSQL has no text with NUL")
+    return value
+
+
+_READERS: dict[type, Callable[[str], Any]] = {UUID: UUID, date: date.fromisoformat, str: _text}
 
 
 def _places(cursor: Sequence[Any], columns: Sequence[Column[Any]]) -> list[tuple[Any, Column[Any]]]:
