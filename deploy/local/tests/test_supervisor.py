@@ -125,6 +125,20 @@ def test_a_program_that_does_not_stop_is_killed(program: Make, monkeypatch: pyte
     assert not is_running(pid)
 
 
+def test_stopping_has_an_end_even_when_nobody_listens(program: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, seconds in (("_STOP_SECONDS", 0.5), ("_STOP_ALL_SECONDS", 0.6), ("_LEAST_STOP_SECONDS", 0.1)):
+        monkeypatch.setattr(f"local.supervisor.{name}", seconds)
+    script = "trap '' TERM; while :; do sleep 0.05; done"
+    deaf = [program(str(number), script, after=tuple(map(str, range(number)))) for number in range(6)]
+    supervisor = Supervisor(deaf)
+    supervisor.open()
+    supervisor.wait_ready()
+    time.sleep(0.2)
+    began = time.monotonic()
+    supervisor.close()
+    assert time.monotonic() - began < 2  # Not six times half a second.
+
+
 LAUNCHER = """
 import os, sys, time
 from pathlib import Path

@@ -14,8 +14,10 @@ _TICK_SECONDS = 0.05
 _RESTARTS = 5
 _FORGIVEN_AFTER_SECONDS = 60
 _LONGEST_PAUSE_SECONDS = 10.0
-# Services get most of the time to finish what they do; servers behind them have nothing left to wait for.
+# One process may take this long to finish what it does, and all of them, one after another, that long.
 _STOP_SECONDS = 6.0
+_STOP_ALL_SECONDS = 11.0
+_LEAST_STOP_SECONDS = 1.0
 
 
 class Phase(enum.Enum):
@@ -183,10 +185,11 @@ class Supervisor:
     def _end_all(self) -> None:
         """Whatever nothing else needs any more goes first; programs that do not need each other go together."""
         running = [slot for slot in self._slots.values() if slot.alive]
+        deadline = time.monotonic() + _STOP_ALL_SECONDS
         while running:
             needed = {name for slot in running for name in self._all_after(slot.program.name)}
             leaves = [slot for slot in running if slot.program.name not in needed] or running
-            _end(leaves, _STOP_SECONDS)
+            _end(leaves, max(_LEAST_STOP_SECONDS, min(_STOP_SECONDS, deadline - time.monotonic())))
             running = [slot for slot in running if slot not in leaves]
 
     def _all_after(self, name: str) -> set[str]:
