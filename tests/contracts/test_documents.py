@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from common.broker import EXCHANGE
+from common.broker.rabbitmq import EXCHANGE
 from common.events import CONTENT_TYPE, Event
 from jsonschema import Draft202012Validator
 
@@ -52,7 +52,7 @@ def test_every_type_has_a_channel_with_the_address_it_is_published_under(
     for name, channel in document["channels"].items():
         event = Event(name, "/x", "khanh-hoa", "s", 1, {})
         assert channel["address"].replace("{tenant}", "khanh-hoa") == event.routing_key
-        assert channel["bindings"]["amqp"]["exchange"]["name"] == EXCHANGE.name
+        assert channel["bindings"]["amqp"]["exchange"]["name"] == EXCHANGE
     assert document["defaultContentType"] == CONTENT_TYPE
 
 
