@@ -71,8 +71,12 @@ def delivery(service: Any, mailbox: Any, registry: CollectorRegistry) -> Iterato
     post.close()
 
 
+def _no_beat(*, working: bool = True) -> None:
+    """Nobody listens."""
+
+
 def deliver(delivery: Delivery, tenant: str = "khanh-hoa") -> usecases.Round:
-    return delivery.deliver(tenant, lambda: None)
+    return delivery.deliver(tenant, _no_beat)
 
 
 def test_a_letter_arrives_as_its_receiver_reads_it(
@@ -185,6 +189,23 @@ def test_while_no_server_answers_no_email_fails(
     assert {(row.state, row.attempts) for row in service.rows("email")} == {("queued", 0)}
 
 
+def test_while_no_server_answers_the_process_is_alive_but_not_ready(
+    service: Any, province: Any, port: int, registry: CollectorRegistry
+) -> None:
+    service.take(province.initiative("submitted"))
+    delivery = Delivery(service.database.unit_of_work, post_to(port), DeliveryMetrics("notifications", registry))
+    stop, beats = Flag(), []
+
+    def beat(*, working: bool = True) -> None:
+        beats.append(working)
+        if not working:
+            stop.set()
+
+    delivery.run(stop, beat)
+    assert beats[-1] is False
+    assert registry.get_sample_value("email_queue_oldest_seconds", {"service": "notifications"}) is not None
+
+
 def test_the_age_of_the_queue_is_that_of_the_oldest_due_email(service: Any, province: Any) -> None:
     service.take(province.initiative("submitted"))
     with service.database.unit_of_work(Context(EVERY_TENANT)) as uow:
@@ -198,7 +219,7 @@ def test_the_loop_serves_every_province_and_ends_when_told(
     other = another_province("lai-chau")
     service.take(*other.foundation(), *(one.initiative("submitted") for one in (province, other) for _ in range(12)))
     stop, beats = Flag(), []
-    thread = Thread(target=delivery.run, args=(stop, lambda: beats.append(1)))
+    thread = Thread(target=delivery.run, args=(stop, lambda **_: beats.append(1)))
     thread.start()
     wait_for(lambda: len(mailbox.letters) == 48)
     stop.set()

@@ -8,12 +8,13 @@ import structlog
 from common import clock
 from common.database import Context, UnitOfWork
 from common.outbox import EVERY_TENANT
+from common.process import Beat
 from prometheus_client import CollectorRegistry, Gauge
 from prometheus_client import Counter as Metric
 from sqlalchemy.exc import DBAPIError
 
 from notifications import usecases
-from notifications.domain import Email
+from notifications.domain import Email, Unreachable
 from notifications.post import Post
 
 IDLE_SECONDS = 1.0
@@ -46,40 +47,40 @@ class Delivery:
     def __init__(self, unit_of_work: Callable[[Context], UnitOfWork], post: Post, metrics: DeliveryMetrics) -> None:
         self._unit_of_work, self._post, self._metrics = unit_of_work, post, metrics
 
-    def run(self, stop: Flag, beat: Callable[[], None]) -> None:
+    def run(self, stop: Flag, beat: Beat) -> None:
         """`beat` is called at each round and each e-mail: the proof of life behind the health endpoint."""
         while not stop.is_set():
             try:
-                pause = self._work_off(stop, beat)
-            except (DBAPIError, OSError) as error:
+                handled = self._work_off(stop, beat)
+            except (DBAPIError, OSError, Unreachable) as error:
                 logger.warning("delivery_interrupted", error=type(error).__name__)
-                pause = INTERRUPTED_SECONDS
+                beat(working=False)
+                stop.wait(INTERRUPTED_SECONDS)
+                continue
             beat()
-            stop.wait(pause)
+            if not handled:
+                self._post.close()
+                stop.wait(IDLE_SECONDS)
         self._post.close()
 
-    def _work_off(self, stop: Flag, beat: Callable[[], None]) -> float:
-        """One batch of each tenant, so that none waits for another; returns how long to pause."""
+    def _work_off(self, stop: Flag, beat: Beat) -> int:
+        """One batch of each tenant, so that none waits for another; returns how many. Raises Unreachable."""
         handled = 0
         for tenant in self._look():
             if stop.is_set():
                 break
-            outcome = self.deliver(tenant, beat)
-            if not outcome.reached:
-                logger.warning("mail_server_unreachable")
-                return INTERRUPTED_SECONDS
-            handled += outcome.outcomes.total()
-        if handled:
-            return 0.0
-        self._post.close()
-        return IDLE_SECONDS
+            done = self.deliver(tenant, beat)
+            if not done.reached:
+                raise Unreachable("no mail server answers")
+            handled += done.outcomes.total()
+        return handled
 
     def _look(self) -> list[str]:
         with self._unit_of_work(Context(EVERY_TENANT)) as uow:
             self._metrics.oldest.set(usecases.seconds_behind(uow, now=clock.now()))
             return usecases.tenants_with_due_emails(uow, now=clock.now())
 
-    def deliver(self, tenant: str, beat: Callable[[], None]) -> usecases.Round:
+    def deliver(self, tenant: str, beat: Beat) -> usecases.Round:
         """One batch of one tenant."""
 
         def send(email: Email) -> None:
