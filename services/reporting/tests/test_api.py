@@ -77,7 +77,8 @@ def test_a_repeated_recording_is_one_activity(app: Any, caller: Any, province: A
         ({"to_date": "2019-06-16"}, "/to_date"),
         ({"kind": "party"}, "/kind"),
         ({"reach": {"agencies": -1}}, "/reach/agencies"),
-        ({"title": ""}, "/title"),
+        ({"title": "   "}, "/title"),
+        ({"from_date": "0019-06-17"}, "/from_date"),
         ({"surprise": 1}, "/surprise"),
     ],
 )

@@ -1,6 +1,7 @@
 """Events in whatever order, twice, or late: the figures come out the same, on every level."""
 
 import random
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -136,6 +137,21 @@ def test_a_batch_costs_the_same_statements_however_many_events(story: Any, datab
     with statements(database.app_engine) as for_many:
         story.tell(*many)
     assert len(for_few) == len(for_many) == 8, for_many
+
+
+def test_two_consumers_at_once_count_nothing_twice(
+    story: Any, the_case: list[str], counters: Any, database: Any
+) -> None:
+    story.tell(*the_case)
+    in_order = _contents(database)
+    database.empty()
+    shuffled = list(the_case)
+    random.Random(7).shuffle(shuffled)  # noqa: S311
+    batches = [shuffled[start : start + 25] for start in range(0, len(shuffled), 25)]
+    with ThreadPoolExecutor(2) as consumers:
+        list(consumers.map(lambda batch: story.tell(*batch), batches))
+    _ensure_right(counters)
+    assert _contents(database) == in_order
 
 
 def test_two_tenants_are_counted_apart(storyteller: Any, database: Any) -> None:

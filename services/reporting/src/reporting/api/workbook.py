@@ -70,7 +70,7 @@ class Sheet:
     def _lines(self, cells: Line) -> int:
         """How many lines the longest text needs: not every program fits a row's height to wrapped text."""
         texts = ((value, self.widths[column]) for column, (value, _) in enumerate(cells) if isinstance(value, str))
-        return max([1, *(ceil(len(text) * 1.15 / width) for text, width in texts)])
+        return max([1, *(ceil(len(text) / width) for text, width in texts)])
 
     def _write(self, column: int, value: Any, look: str) -> None:
         if isinstance(value, date):
@@ -96,7 +96,7 @@ def write(evaluation: dict[str, Any], today: date) -> bytes:
     with xlsxwriter.Workbook(content, {"in_memory": True, "strings_to_formulas": False}) as book:
         book.set_properties({"title": f"Đánh giá phong trào “Đoàn kết sáng tạo” {_years(evaluation)}"})
         looks = {name: book.add_format({"font_name": FONT, "font_size": 12, **look}) for name, look in _LOOKS.items()}
-        _figures(Sheet(book, "Số liệu", [34, 13, 13, 13, 13, 13, 13], looks), evaluation, today)
+        _figures(Sheet(book, "Số liệu", [42, 12, 12, 12, 12, 12, 12], looks), evaluation, today)
         _commendations(Sheet(book, "Khen thưởng", [6, 26, 13, 27, 16, 36, 11, 11, 26], looks), evaluation)
     return content.getvalue()
 

@@ -1,5 +1,6 @@
 """Activities."""
 
+from datetime import date
 from typing import Any
 
 import marshmallow as ma
@@ -21,6 +22,12 @@ def _one_of(values: type[Kind] | type[Form], **options: Any) -> ma.fields.String
     return ma.fields.String(validate=ma.validate.OneOf([str(value) for value in values]), **options)
 
 
+def _in_time(day: date) -> None:
+    """Figures are asked for by years of this century; what lies outside would never be counted."""
+    if not YEARS.min <= day.year <= YEARS.max:
+        raise ma.ValidationError("Not a valid date.")
+
+
 class ReachShape(ma.Schema):
     agencies = _number("Agencies, organisations and units")
     villages = _number("Villages and residential groups")
@@ -34,10 +41,17 @@ class RecordActivity(ma.Schema):
     title = ma.fields.String(required=True, validate=ma.validate.Length(1, 500))
     form = _one_of(Form, required=True)
     unit_id = ma.fields.UUID(required=True)
-    from_date = ma.fields.Date(required=True)
-    to_date = ma.fields.Date(required=True)
+    from_date = ma.fields.Date(required=True, validate=_in_time)
+    to_date = ma.fields.Date(required=True, validate=_in_time)
     reach = ma.fields.Nested(ReachShape, load_default=lambda: {"agencies": 0, "villages": 0, "people": 0})
     note = ma.fields.String(load_default="", validate=ma.validate.Length(0, 5000))
+
+    @ma.pre_load
+    def strip(self, data: Any, **_: Any) -> Any:
+        """Texts lose the spaces around them, so that a title of spaces is none."""
+        if not isinstance(data, dict):
+            return data
+        return {name: value.strip() if isinstance(value, str) else value for name, value in data.items()}
 
 
 class ActivityView(RecordActivity):

@@ -48,6 +48,7 @@ def _relocate(uow: UnitOfWork, before: Mapping[UUID, str], now_at: Mapping[UUID,
 
 
 def record_cycles(uow: UnitOfWork, told: Sequence[Cycle]) -> None:
+    store.lock_figures(uow)
     store.save(uow, counting.newest(told).values())
 
 
