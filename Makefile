@@ -54,6 +54,9 @@ migration: .venv ## Write the next migration: make migration S=review M="Add dea
 contracts: .venv ## Rebuild docs/events/asyncapi.yaml from the services' contracts
 	$(PY) tools/contracts.py
 
+release-contracts: .venv ## Take today's contracts as released: later ones are compared with them
+	$(PY) tools/contracts.py --release
+
 lock: .venv ## Resolve the dependencies again: versions and hashes, no addresses
 	.venv/bin/uv lock -q
 	.venv/bin/uv export -q --all-packages --all-groups --no-emit-workspace --no-header --no-annotate --format requirements-txt -o requirements.lock
@@ -69,7 +72,7 @@ clean: ## Remove the local platform's state, caches and screenshots (not the env
 
 help:
 	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n\033[1m%s\033[0m\n", substr($$0, 5)} \
-	/^[a-z-]+:.*## / {printf "  \033[36m%-12s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	/^[a-z-]+:.*## / {printf "  \033[36m%-18s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 # uv comes from the lock by pip, with its hash; then it installs the rest of the lock, with theirs.
 .venv: requirements.lock pyproject.toml $(addsuffix /pyproject.toml,$(MEMBERS))
@@ -81,4 +84,4 @@ help:
 	@VIRTUAL_ENV=.venv .venv/bin/uv pip install -q --no-deps --no-build-isolation $(addprefix -e ,$(MEMBERS))
 	@touch .venv
 
-.PHONY: run token personas demo test test-fast check chart shots bench fmt migration contracts lock image clean help
+.PHONY: run token personas demo test test-fast check chart shots bench fmt migration contracts release-contracts lock image clean help
