@@ -160,7 +160,7 @@ def test_no_page_shows_the_other_province(
         # The start page and the catalogue show every province's recognised initiatives, to everybody.
         skipped = ("/sign-out", "/static", "/catalogue")
         waiting = sorted(path for path in found - seen - {"/"} if not path.startswith(skipped))[:60]
-    assert len(seen) > 5
+    assert len(seen) >= 5
     for path in (f"/initiatives/{stranger.ids['initiative_id']}", f"/sessions/{stranger.ids['session_id']}"):
         assert session.get(f"{portal}{path}", timeout=30).status_code in (403, 404)
 
