@@ -9,9 +9,10 @@ from typing import Any
 from uuid import UUID
 
 import requests
+import structlog
 from joserfc import jwt
 from joserfc.errors import JoseError
-from joserfc.jwk import KeySet
+from joserfc.jwk import GuestProtocol, KeySet
 from sqlalchemy import (
     Column,
     Date,
@@ -30,14 +31,17 @@ from sqlalchemy.dialects.postgresql import insert
 
 from common import clock, policies
 from common.database import Context, UnitOfWork
-from common.errors import Forbidden, Unauthenticated
+from common.errors import Forbidden, Unauthenticated, Unavailable
 
 ALGORITHMS = ["RS256", "ES256", "PS256"]
-KEYS_LIVE_SECONDS = 3600.0
+KEYS_LIVE_SECONDS = 600.0
 KEYS_RETRY_SECONDS = 10.0
+FETCH_TIMEOUT_SECONDS = 3.0
 GRANTS_LIVE_SECONDS = 2.0  # A revoked grant stops working within this and the event's way.
 CLOCK_SKEW_SECONDS = 30
 MOST_KNOWN = 10_000
+_UNREACHABLE = (requests.RequestException, JoseError, ValueError, KeyError, TypeError, AttributeError)
+logger = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -62,11 +66,12 @@ class Principal:
 
 
 class TokenVerifier:
-    """Trusts the keys of one issuer, fetched when first needed and again when an unknown key appears."""
+    """Trusts the keys of one issuer: fetched when first needed, now and then, and when a token names an unknown one."""
 
     def __init__(self, issuer: str, audience: str, jwks_url: str = "") -> None:
         self._issuer, self._jwks_url = issuer, jwks_url
-        self._keys, self._fetched, self._lock = KeySet([]), -KEYS_LIVE_SECONDS, threading.Lock()
+        self._keys, self._lock = KeySet([]), threading.Lock()
+        self._fetched = self._tried = float("-inf")
         self._claims = jwt.JWTClaimsRegistry(
             leeway=CLOCK_SKEW_SECONDS,
             iss={"essential": True, "value": issuer},
@@ -77,36 +82,56 @@ class TokenVerifier:
 
     def verify(self, token: str) -> Identity:
         """Raises Unauthenticated for anything but a live token of this issuer for this audience."""
-        if time.monotonic() - self._fetched > KEYS_LIVE_SECONDS:
-            self._fetch()
         try:
-            claims = self._decode(token)
+            claims = jwt.decode(token, self._keys_for, algorithms=ALGORITHMS).claims
             self._claims.validate(claims)
         except (JoseError, ValueError) as error:
             raise Unauthenticated("auth.token_refused") from error
         return Identity(self._issuer, str(claims["sub"]))
 
-    def _decode(self, token: str) -> dict[str, Any]:
+    def _keys_for(self, token: GuestProtocol) -> KeySet:
+        named = token.headers().get("kid")
+        is_known = any(key.kid == named for key in self._keys) or (named is None and bool(self._keys))
+        if not is_known or time.monotonic() - self._fetched > KEYS_LIVE_SECONDS:
+            self._refresh()
+        if not self._keys:
+            raise Unavailable("auth.issuer_unreachable")
+        return self._keys
+
+    def _refresh(self) -> None:
+        """At most every KEYS_RETRY_SECONDS, whatever strangers send.
+
+        One thread asks the issuer; the others go on with the keys they have, and wait only when they have none. The
+        keys stay trusted while the issuer does not answer.
+        """
+        if self._is_tried_lately() or not self._lock.acquire(timeout=-1 if not self._keys else 0):
+            return
         try:
-            return jwt.decode(token, self._keys, algorithms=ALGORITHMS).claims
-        except (JoseError, ValueError):
-            if time.monotonic() - self._fetched < KEYS_RETRY_SECONDS:
-                raise
-            self._fetch()  # The issuer may have rotated its keys.
-            return jwt.decode(token, self._keys, algorithms=ALGORITHMS).claims
+            if not self._is_tried_lately():  # Not by the one that this thread has waited for either.
+                self._try_to_fetch()
+        finally:
+            self._lock.release()
 
-    def _fetch(self) -> None:
-        with self._lock:
-            try:
-                url = self._jwks_url or self._discover()
-                self._keys = KeySet.import_key_set(requests.get(url, timeout=5).json())
-                self._fetched = time.monotonic()
-            except (requests.RequestException, ValueError, KeyError) as error:
-                raise Unauthenticated("auth.issuer_unreachable") from error
+    def _try_to_fetch(self) -> None:
+        try:
+            self._keys = self._fetch()
+            self._fetched = time.monotonic()
+        except _UNREACHABLE as error:
+            logger.warning("issuer_unreachable", error=repr(error))
+        self._tried = time.monotonic()
 
-    def _discover(self) -> str:
-        url = f"{self._issuer.rstrip('/')}/.well-known/openid-configuration"
-        return str(requests.get(url, timeout=5).json()["jwks_uri"])
+    def _is_tried_lately(self) -> bool:
+        return time.monotonic() - self._tried < KEYS_RETRY_SECONDS
+
+    def _fetch(self) -> KeySet:
+        url = self._jwks_url or _get(f"{self._issuer.rstrip('/')}/.well-known/openid-configuration")["jwks_uri"]
+        return KeySet.import_key_set(_get(url))
+
+
+def _get(url: str) -> Any:
+    answer = requests.get(url, timeout=FETCH_TIMEOUT_SECONDS)
+    answer.raise_for_status()
+    return answer.json()
 
 
 def add_grant_table(metadata: MetaData) -> None:
@@ -157,8 +182,10 @@ class Grants:
 
     def resolve(self, identity: Identity, acting_as: str) -> Principal:
         """The grant named, or the only one. Raises Forbidden when there is none, or several and none is named."""
-        chosen = _choose(self._of(identity), acting_as)
-        if not chosen:  # Perhaps given a moment ago.
+        fetched, grants = self._known.get(identity, (float("-inf"), []))
+        is_fresh = self._clock() - fetched < GRANTS_LIVE_SECONDS
+        chosen = _choose(grants, acting_as) if is_fresh else []
+        if not chosen:  # Not asked lately, or perhaps given a moment ago.
             chosen = _choose(self._refresh(identity), acting_as)
         if not chosen:
             raise Forbidden("auth.no_such_grant" if acting_as else "auth.no_grant")
@@ -169,10 +196,6 @@ class Grants:
     def of(self, identity: Identity) -> list[Row[Any]]:
         """All grants of an identity that are valid today, straight from the database."""
         return [grant for grant in self._read(identity) if _is_valid(grant, clock.today())]
-
-    def _of(self, identity: Identity) -> list[Row[Any]]:
-        fetched, grants = self._known.get(identity, (0.0, []))
-        return grants if self._clock() - fetched < GRANTS_LIVE_SECONDS else self._refresh(identity)
 
     def _refresh(self, identity: Identity) -> list[Row[Any]]:
         if len(self._known) > MOST_KNOWN:

@@ -40,3 +40,7 @@ class Stale(Outcome):
 
 class VersionRequired(Outcome):
     """A change came without the version it is meant for."""
+
+
+class Unavailable(Outcome):
+    """Something this depends on does not answer; the same request may succeed in a moment."""

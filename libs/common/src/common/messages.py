@@ -19,7 +19,8 @@ class Catalogue:
 
     def text(self, code: str, details: dict[str, object]) -> dict[str, str]:
         """Both languages; a code without a text shows itself rather than failing the answer."""
-        texts = self._texts.get(code) or dict.fromkeys(LANGUAGES, code)
+        texts = self._texts.get(code) or self._texts.get("http.400" if code.startswith("http.4") else "")
+        texts = texts or dict.fromkeys(LANGUAGES, code)
         return {language: texts[language].format_map(_Shown(details)) for language in LANGUAGES}
 
     def field_text(self, english: str) -> dict[str, str]:

@@ -7,7 +7,8 @@ from typing import Any
 import flask_smorest
 import marshmallow as ma
 from flask import Response, g, jsonify, request
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DataError, IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 from common.errors import (
@@ -18,9 +19,10 @@ from common.errors import (
     Outcome,
     Stale,
     Unauthenticated,
+    Unavailable,
     VersionRequired,
 )
-from common.messages import Catalogue
+from common.messages import LANGUAGES, Catalogue
 
 STATUS: dict[type[Outcome], HTTPStatus] = {
     NotFound: HTTPStatus.NOT_FOUND,
@@ -30,8 +32,11 @@ STATUS: dict[type[Outcome], HTTPStatus] = {
     Unauthenticated: HTTPStatus.UNAUTHORIZED,
     Stale: HTTPStatus.PRECONDITION_FAILED,
     VersionRequired: HTTPStatus.PRECONDITION_REQUIRED,
+    Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 CONTENT_TYPE = "application/problem+json"
+RETRY_AFTER_SECONDS = 5
+_LOCATIONS = ("json", "query", "headers", "form", "files")
 
 
 class FieldProblem(ma.Schema):
@@ -77,6 +82,10 @@ class ProblemApi(flask_smorest.Api):
         super()._register_error_handlers()
         self._app.register_error_handler(Outcome, self.handle_outcome)
         self._app.register_error_handler(IntegrityError, self.handle_integrity_error)
+        for absent in (OperationalError, InterfaceError, PoolTimeout):
+            self._app.register_error_handler(absent, self.handle_absent_database)
+        for unstorable in (DataError, UnicodeEncodeError):
+            self._app.register_error_handler(unstorable, self.handle_unstorable)
         self._app.register_error_handler(Exception, self.handle_unexpected)
 
     def handle_outcome(self, outcome: Outcome) -> Response:
@@ -92,6 +101,16 @@ class ProblemApi(flask_smorest.Api):
             return self.handle_unexpected(error)
         return self.handle_outcome(Conflict(code))
 
+    def handle_absent_database(self, error: Exception) -> Response:
+        """Away, restarting, or overrun: the caller may try again."""
+        g.failure = error
+        return self.handle_outcome(Unavailable("unavailable"))
+
+    def handle_unstorable(self, error: Exception) -> Response:
+        """What no schema refused and PostgreSQL cannot hold, such as a NUL in a text."""
+        g.failure = error
+        return self.handle_outcome(Invalid("request.unstorable"))
+
     def handle_unexpected(self, error: Exception) -> Response:
         if isinstance(error, HTTPException):
             return self.handle_http_exception(error)
@@ -104,7 +123,9 @@ class ProblemApi(flask_smorest.Api):
         code = "request.invalid" if data.get("messages") else f"http.{status.value}"
         texts = self._catalogue.text(code, {"reason": str(error.description)})
         errors = [
-            _field_problem(pointer, self._catalogue.field_text(text)) for pointer, text in _flat(data.get("messages"))
+            _field_problem(pointer, self._catalogue.field_text(text))
+            for location, messages in (data.get("messages") or {}).items()
+            for pointer, text in _flat(messages, "" if location in _LOCATIONS else _step(location))
         ]
         answer = _answer(status, code, texts, errors)
         kept = ("content-type", "content-length")
@@ -114,7 +135,7 @@ class ProblemApi(flask_smorest.Api):
 
 
 def _answer(status: HTTPStatus, code: str, texts: dict[str, str], errors: list[dict[str, Any]]) -> Response:
-    language = request.accept_languages.best_match(["vi", "en"], "vi")
+    language = _language()
     problem = {
         "type": f"urn:sangtao:problem:{code}",
         "title": texts[language],
@@ -128,21 +149,32 @@ def _answer(status: HTTPStatus, code: str, texts: dict[str, str], errors: list[d
     }
     answer = jsonify(problem)
     answer.status_code, answer.mimetype = status.value, CONTENT_TYPE
+    answer.content_language.add(language)
+    answer.vary.add("Accept-Language")
     if status == HTTPStatus.UNAUTHORIZED:
         answer.headers["WWW-Authenticate"] = "Bearer"
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        answer.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
     return answer
 
 
+def _language() -> str:
+    return request.accept_languages.best_match(LANGUAGES, LANGUAGES[0])
+
+
 def _field_problem(pointer: str, texts: dict[str, str]) -> dict[str, Any]:
-    return {"pointer": pointer, "detail": texts["vi"], "messages": texts}
+    return {"pointer": pointer, "detail": texts[_language()], "messages": texts}
 
 
-def _flat(messages: Any, pointer: str = "") -> Iterator[tuple[str, str]]:
-    """marshmallow's nested messages as (JSON pointer, text); the first level is the location, like `json`."""
+def _flat(messages: Any, pointer: str) -> Iterator[tuple[str, str]]:
+    """marshmallow's nested messages as (JSON pointer, text); `_schema` is about the object itself."""
     if isinstance(messages, dict):
         for key, value in messages.items():
-            skipped = key in ("json", "query", "headers", "form", "files", "_schema")
-            yield from _flat(value, pointer if skipped else f"{pointer}/{key}")
+            yield from _flat(value, pointer if key == "_schema" else pointer + _step(key))
     else:
         for message in messages or []:
             yield pointer or "/", str(message)
+
+
+def _step(key: Any) -> str:
+    return "/" + str(key).replace("~", "~0").replace("/", "~1")
