@@ -51,6 +51,7 @@ def connect_engine(url: str, *, pool_size: int = 5) -> Engine:
         max_overflow=pool_size,
         pool_recycle=1800,
         pool_pre_ping=False,
+        hide_parameters=True,  # Errors are logged and kept; what people wrote is not.
         connect_args={"prepare_threshold": None, "connect_timeout": 5},
     )
 

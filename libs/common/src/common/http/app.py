@@ -14,11 +14,12 @@ from prometheus_client import CollectorRegistry, Gauge
 from sqlalchemy import Engine, MetaData, text
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.pool import QueuePool
+from werkzeug.exceptions import UnsupportedMediaType
 
 from common import ops, telemetry
 from common.auth import Grants, Identity, Principal, TokenVerifier
 from common.database import Context, UnitOfWork
-from common.errors import Forbidden, Unauthenticated
+from common.errors import Forbidden, Outcome, Unauthenticated
 from common.http import docs, idempotency, versions
 from common.http.problems import ProblemApi
 from common.ids import new_id
@@ -27,6 +28,7 @@ from common.messages import Catalogue
 AUTHOR_ROLE = "author"  # The one role that is limited to a person's own rows instead of a unit's subtree.
 View = Callable[..., Any]
 MAX_BODY_BYTES = 32 * 1024 * 1024
+WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 logger = structlog.get_logger(__name__)
 
 
@@ -83,10 +85,15 @@ def acting_as(*roles: str) -> Callable[[View], View]:
         @functools.wraps(view)
         def run(*args: Any, **kwargs: Any) -> Response:
             principal = _resolve(roles)
+            _take_body()
+            key = idempotency.key_of_request()
             try:
-                return _in_transaction(principal, view, args, kwargs)
-            except IntegrityError as error:
-                return _answer_of_the_winner(principal, error)
+                return _in_transaction(principal, key, view, args, kwargs)
+            except (IntegrityError, Outcome):
+                # Of two equal requests at once one loses, by a constraint or by what the other has just changed.
+                if key and (stored := _answer_of_the_winner(principal, key)):
+                    return stored
+                raise
 
         run.roles = frozenset(roles)  # type: ignore[attr-defined]
         _document(run, roles)
@@ -127,8 +134,19 @@ def _context(principal: Principal) -> Context:
     )
 
 
-def _in_transaction(principal: Principal, view: View, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Response:
-    api, key = service_of(), idempotency.key_of_request()
+def _take_body() -> None:
+    """Before the transaction: a slow sender must not hold a database connection."""
+    if request.method not in WITH_BODY:
+        return
+    unparsed = request.get_data(parse_form_data=True)
+    if (unparsed and not request.is_json) or request.mimetype == "application/x-www-form-urlencoded":
+        raise UnsupportedMediaType
+
+
+def _in_transaction(
+    principal: Principal, key: idempotency.Key | None, view: View, args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> Response:
+    api = service_of()
     with api.unit_of_work(_context(principal)) as uow:
         if key and (stored := idempotency.find(uow, api.metadata, principal.grant_id, key)):
             return stored
@@ -139,14 +157,10 @@ def _in_transaction(principal: Principal, view: View, args: tuple[Any, ...], kwa
         return answer
 
 
-def _answer_of_the_winner(principal: Principal, error: IntegrityError) -> Response:
-    """Two equal requests ran at once and this one lost: answer what the other did, else the conflict itself."""
-    api, key = service_of(), idempotency.key_of_request()
+def _answer_of_the_winner(principal: Principal, key: idempotency.Key) -> Response | None:
+    api = service_of()
     with api.unit_of_work(_context(principal)) as uow:
-        stored = idempotency.find(uow, api.metadata, principal.grant_id, key) if key else None
-    if stored is None:
-        raise error
-    return stored
+        return idempotency.find(uow, api.metadata, principal.grant_id, key)
 
 
 def _tag(answer: Response) -> None:
@@ -179,7 +193,9 @@ def _register_ops(app: Flask, api: Api) -> None:
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(service=api.name, process="api", request_id=g.request_id)
         if request.path not in ops.PATHS:
-            g.span = telemetry.span(f"{request.method} {request.url_rule}", dict(request.headers), SpanKind.SERVER)
+            g.span = telemetry.span(
+                f"{request.method} {request.url_rule or 'unmatched'}", dict(request.headers), SpanKind.SERVER
+            )
             g.span.__enter__()
 
     @app.after_request
@@ -188,8 +204,7 @@ def _register_ops(app: Flask, api: Api) -> None:
         answer.headers["X-Request-Id"] = g.request_id
         if request.path not in ops.PATHS:
             seconds = time.perf_counter() - g.started
-            metrics.requests.labels(api.name, request.method, route, answer.status_code).inc()
-            metrics.duration.labels(api.name, route).observe(seconds)
+            metrics.observe(api.name, request.method, route, answer.status_code, seconds)
             log = logger.error if answer.status_code >= 500 else logger.info
             log("request", method=request.method, route=route, status=answer.status_code, ms=round(seconds * 1000, 1),
                 exc_info=g.get("failure"))  # fmt: skip

@@ -1,6 +1,8 @@
 """Idempotency-Key: a repeated POST gets the first answer, and its effect happens once."""
 
 import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Response, request
@@ -10,6 +12,8 @@ from common import policies
 from common.database import UnitOfWork
 from common.errors import Conflict, Invalid
 
+MOST_KEY_LENGTH = 200
+
 
 def add_idempotency_table(metadata: MetaData) -> None:
     Table(
@@ -17,7 +21,7 @@ def add_idempotency_table(metadata: MetaData) -> None:
         metadata,
         Column("tenant", String(64), primary_key=True),
         Column("grant_id", Uuid, primary_key=True),
-        Column("key", String(200), primary_key=True),
+        Column("key", String(MOST_KEY_LENGTH), primary_key=True),
         Column("fingerprint", String(64), nullable=False),
         Column("status", Integer, nullable=False),
         Column("etag", String(40), nullable=False),
@@ -27,30 +31,46 @@ def add_idempotency_table(metadata: MetaData) -> None:
     )
 
 
-def key_of_request() -> str:
-    """The key of a POST, or an empty string. Raises Invalid when it is unreasonably long."""
-    key = request.headers.get("Idempotency-Key", "") if request.method == "POST" else ""
-    if len(key) > 200:
+@dataclass(frozen=True)
+class Key:
+    """A caller's key, and what they sent under it."""
+
+    value: str
+    fingerprint: str
+
+
+def key_of_request() -> Key | None:
+    """The key of a POST that has one. Reads the body. Raises Invalid when the key is unreasonably long."""
+    value = request.headers.get("Idempotency-Key", "") if request.method == "POST" else ""
+    if len(value) > MOST_KEY_LENGTH:
         raise Invalid("request.idempotency_key_too_long", pointer="Idempotency-Key")
-    return key
+    return Key(value, _fingerprint()) if value else None
 
 
-def fingerprint() -> str:
-    """What makes two requests the same: method, path and body."""
-    return hashlib.sha256(
-        b"\n".join([request.method.encode(), request.full_path.encode(), request.get_data()])
-    ).hexdigest()
+def _fingerprint() -> str:
+    """What makes two requests the same: method, address and content. Two uploads of a file differ in their boundary."""
+    parts = [request.method.encode(), request.full_path.encode(), *_content()]
+    return hashlib.sha256(b"".join(hashlib.sha256(part).digest() for part in parts)).hexdigest()
 
 
-def find(uow: UnitOfWork, metadata: MetaData, grant_id: Any, key: str) -> Response | None:
+def _content() -> Iterator[bytes]:
+    yield request.get_data(parse_form_data=True)
+    for name, value in request.form.items(multi=True):
+        yield f"{name}={value}".encode(errors="surrogatepass")
+    for name, upload in request.files.items(multi=True):
+        yield f"{name}={upload.filename}".encode(errors="surrogatepass")
+        yield upload.read()
+        upload.stream.seek(0)
+
+
+def find(uow: UnitOfWork, metadata: MetaData, grant_id: Any, key: Key) -> Response | None:
     """The stored answer. Raises Conflict when the key was used for something else."""
     table = metadata.tables["idempotency"]
-    stored = uow.find(
-        select(table).where(table.c.tenant == uow.tenant, table.c.grant_id == grant_id, table.c.key == key)
-    )
+    mine = (table.c.tenant == uow.tenant, table.c.grant_id == grant_id, table.c.key == key.value)
+    stored = uow.find(select(table).where(*mine))
     if stored is None:
         return None
-    if stored.fingerprint != fingerprint():
+    if stored.fingerprint != key.fingerprint:
         raise Conflict("request.idempotency_key_reused")
     answer = Response(stored.body, stored.status, mimetype="application/json")
     if stored.etag:
@@ -59,14 +79,14 @@ def find(uow: UnitOfWork, metadata: MetaData, grant_id: Any, key: str) -> Respon
     return answer
 
 
-def remember(uow: UnitOfWork, metadata: MetaData, grant_id: Any, key: str, answer: Response) -> None:
+def remember(uow: UnitOfWork, metadata: MetaData, grant_id: Any, key: Key, answer: Response) -> None:
     """Store a successful answer in the transaction that made it true."""
     uow.execute(
         insert(metadata.tables["idempotency"]).values(
             tenant=uow.tenant,
             grant_id=grant_id,
-            key=key,
-            fingerprint=fingerprint(),
+            key=key.value,
+            fingerprint=key.fingerprint,
             status=answer.status_code,
             etag=answer.headers.get("ETag", ""),
             body=answer.get_data(as_text=True),

@@ -10,24 +10,40 @@ import marshmallow as ma
 from common.errors import Invalid
 
 
-class Cursor(ma.fields.Field[list[Any]]):
-    """An opaque cursor in a query string; loads as the list of sort values it was made of."""
+class Cursor(ma.fields.Field[list[str]]):
+    """An opaque cursor in a query string; loads as the texts it was made of.
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> list[Any]:
+    Each of `kinds` is given one part, and raises ValueError for what the list's own cursors never hold.
+    """
+
+    def __init__(self, *kinds: Callable[[str], Any], **options: Any) -> None:
+        super().__init__(load_default=None, **options)
+        self._kinds = kinds
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> list[str]:
         try:
-            loaded = json.loads(base64.urlsafe_b64decode(str(value)))
-        except ValueError as error:
+            parts = [_text(part) for part in json.loads(base64.urlsafe_b64decode(str(value)))]
+            for kind, part in zip(self._kinds, parts, strict=bool(self._kinds)):
+                kind(part)
+        except (ValueError, TypeError, RecursionError) as error:
             raise Invalid("request.bad_cursor", pointer="cursor") from error
-        if not isinstance(loaded, list):
+        if not parts:
             raise Invalid("request.bad_cursor", pointer="cursor")
-        return loaded
+        return parts
+
+
+def _text(part: Any) -> str:
+    if not isinstance(part, str) or "\0" in part:
+        raise ValueError("no part of a cursor")
+    part.encode()
+    return part
 
 
 class PageArgs(ma.Schema):
     """Query parameters of every list."""
 
     limit = ma.fields.Integer(load_default=50, validate=ma.validate.Range(1, 200))
-    cursor = Cursor(load_default=None)
+    cursor = Cursor()
 
 
 def page_of(rows: Sequence[Any], limit: int, key: Callable[[Any], Sequence[Any]]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from flask import request
 
 from common.errors import VersionRequired
 
-_ETAG = re.compile(r'^(?:W/)?"(\d+)"$')
+_ETAG = re.compile(r'^(?:W/)?"([0-9]{1,9})"$')
 
 
 def etag(version: int) -> str:
