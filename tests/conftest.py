@@ -27,7 +27,7 @@ def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
 @pytest.fixture(scope="session")
 def make_case() -> Callable[..., Any]:
     """`make_case(platform)`: the real case, ready to be loaded into a platform."""
-    from load import SERVICES, Case
+    from case import SERVICES, Case
 
     def make(platform: Platform, say: Callable[[str], None] = print) -> Any:
         return Case({name: platform.urls[name] for name in SERVICES}, platform.urls["identity"], say)

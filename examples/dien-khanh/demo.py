@@ -7,10 +7,10 @@ import time
 from pathlib import Path
 from typing import Any
 
+from case import SERVICES, Case
 from client import wait_for
 from dossiers import expected
 from figures import FIGURES, from_evaluation, rows
-from load import SERVICES, Case
 from local.platform import Platform
 from local.ports import free_base
 
