@@ -5,9 +5,10 @@ from uuid import UUID
 
 from common import clock
 from common.database import UnitOfWork
-from common.http import PageArgs, acting_as, page_of, principal
+from common.http import acting_as, page_of, principal
 from flask_smorest import Blueprint
 
+from registration.schemas import IdPageArgs
 from registration.schemas import models as shapes
 from registration.store import models as store
 from registration.usecases import models as usecases
@@ -19,7 +20,7 @@ READERS = ("officer", "secretary", "member", "chair", "standing")
 
 @blueprint.get("")
 @acting_as(*READERS)
-@blueprint.arguments(PageArgs, location="query")
+@blueprint.arguments(IdPageArgs, location="query")
 @blueprint.response(200, shapes.ModelPage)
 def models(uow: UnitOfWork, args: dict[str, Any]) -> Any:
     """Models of the own subtree, newest first."""

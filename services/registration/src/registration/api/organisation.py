@@ -6,7 +6,7 @@ from uuid import UUID
 from common import clock
 from common.auth import Grants
 from common.database import Context, UnitOfWork
-from common.http import PageArgs, acting_as, expected_version, identity, page_of, principal, service_of
+from common.http import acting_as, expected_version, identity, page_of, principal, service_of
 from flask import current_app
 from flask_smorest import Blueprint
 
@@ -141,7 +141,7 @@ def revoke_grant(uow: UnitOfWork, grant_id: UUID) -> Any:
 
 @blueprint.get("/cycles")
 @acting_as(*EVERYONE)
-@blueprint.arguments(PageArgs, location="query")
+@blueprint.arguments(shapes.CycleArgs, location="query")
 @blueprint.response(200, shapes.CyclePage)
 def cycles(uow: UnitOfWork, args: dict[str, Any]) -> Any:
     """The tenant's cycles, newest first."""

@@ -1,8 +1,10 @@
 """Shapes of the registration HTTP API; built once, at import."""
 
 from typing import Any
+from uuid import UUID
 
 import marshmallow as ma
+from common.http import Cursor, PageArgs
 
 
 class Command(ma.Schema):
@@ -19,6 +21,12 @@ class Page(ma.Schema):
     """A list and the cursor of the next page."""
 
     next = ma.fields.String(allow_none=True)
+
+
+class IdPageArgs(PageArgs):
+    """A list in the order of ids."""
+
+    cursor = Cursor(UUID)
 
 
 def text(most: int, *, required: bool = True) -> ma.fields.String:

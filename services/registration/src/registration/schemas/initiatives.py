@@ -1,12 +1,15 @@
 """Initiatives, attachments, the public catalogue."""
 
+from datetime import date
+from uuid import UUID
+
 import marshmallow as ma
-from common.http import PageArgs
+from common.http import Cursor, PageArgs
 from flask_smorest.fields import Upload
 
 from registration.domain.initiatives import Status
 from registration.domain.vocabulary import Affiliation, Content
-from registration.schemas import Command, Page, one_of, text, year
+from registration.schemas import Command, IdPageArgs, Page, one_of, text, year
 
 LONG = 20_000
 
@@ -118,7 +121,7 @@ class InitiativePage(Page):
     items = ma.fields.List(ma.fields.Nested(InitiativeRow))
 
 
-class InitiativeArgs(PageArgs):
+class InitiativeArgs(IdPageArgs):
     status = one_of(Status, load_default=None)
     content = one_of(Content, load_default=None)
     affiliation = one_of(Affiliation, load_default=None)
@@ -147,6 +150,7 @@ class AttachmentList(ma.Schema):
 
 
 class CatalogueArgs(PageArgs):
+    cursor = Cursor(date.fromisoformat, UUID)
     q = ma.fields.String(load_default="")
     year = year(load_default=None)
     content = one_of(Content, load_default=None)

@@ -1,10 +1,10 @@
 """Tenants, units, people, grants, cycles."""
 
 import marshmallow as ma
-from common.http import PageArgs
+from common.http import Cursor, PageArgs
 
 from registration.domain.vocabulary import Affiliation, Level, Role, UnitKind
-from registration.schemas import Command, Page, one_of, text, year
+from registration.schemas import Command, IdPageArgs, Page, one_of, text, year
 
 CODE = ma.validate.Regexp(r"^[A-Z0-9-]{1,40}$")
 
@@ -41,6 +41,7 @@ class TenantView(ma.Schema):
 
 
 class UnitArgs(PageArgs):
+    cursor = Cursor(str)
     as_of = ma.fields.Date(load_default=None, metadata={"description": "The tree of this day; today when left out"})
     parent_id = ma.fields.UUID(load_default=None)
     kind = one_of(UnitKind, load_default=None)
@@ -103,7 +104,7 @@ class PersonPage(Page):
     items = ma.fields.List(ma.fields.Nested(PersonView))
 
 
-class PersonArgs(PageArgs):
+class PersonArgs(IdPageArgs):
     q = ma.fields.String(load_default="")
 
 
@@ -133,7 +134,7 @@ class GrantView(ma.Schema):
     version = ma.fields.Integer()
 
 
-class GrantArgs(PageArgs):
+class GrantArgs(IdPageArgs):
     person_id = ma.fields.UUID(load_default=None)
 
 
@@ -192,6 +193,10 @@ class CycleView(ma.Schema):
     endorsement_closes_on = ma.fields.Date()
     review_closes_on = ma.fields.Date()
     version = ma.fields.Integer()
+
+
+class CycleArgs(PageArgs):
+    cursor = Cursor(int)
 
 
 class CyclePage(Page):
