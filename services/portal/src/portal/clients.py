@@ -8,6 +8,7 @@ from typing import Any, cast
 from uuid import UUID
 
 import requests
+import structlog
 from common.messages import Catalogue
 from flask import current_app
 from requests.adapters import HTTPAdapter
@@ -16,6 +17,7 @@ from urllib3.util import Retry
 
 CONNECT_SECONDS, READ_SECONDS = 3.05, 20.0
 Json = dict[str, Any]
+logger = structlog.get_logger(__name__)
 Headers = Callable[[], dict[str, str]]
 
 
@@ -76,6 +78,7 @@ class _Service:
                 **kwargs,
             )
         except requests.RequestException as error:
+            logger.warning("service_unreachable", service_called=self.name, reason=type(error).__name__)
             reason = text("portal.unreachable", service=self.label)
             raise ApiError(503, "portal.unreachable", reason, {}) from error
         if answer.status_code >= 300:

@@ -8,7 +8,7 @@ from typing import Any
 from common.clock import LEGAL_ZONE
 
 _GROUPED = re.compile(r"^[+-]?\d{1,3}([. ]\d{3})+$")
-_DAY = re.compile(r"^(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})$")
+_DAY = re.compile(r"^(?:(\d{1,2})[/. -](\d{1,2})[/. -]|(\d{2})(\d{2}))(\d{4})$")
 
 
 def number(value: Any, digits: int = 4) -> str:
@@ -70,7 +70,7 @@ def read_number(text: str) -> Decimal:
 
 
 def read_day(text: str) -> str:
-    """The ISO date of what a browser's calendar or a person gives. Raises ValueError."""
+    """25/3/2021, 25-03-2021 or 25032021 as an ISO date, which is taken too. Raises ValueError."""
     if typed := _DAY.match(text.strip()):
-        return date(int(typed[3]), int(typed[2]), int(typed[1])).isoformat()
+        return date(int(typed[5]), int(typed[2] or typed[4]), int(typed[1] or typed[3])).isoformat()
     return date.fromisoformat(text.strip()).isoformat()

@@ -21,7 +21,10 @@ _ROW_KINDS = ("select", "hidden")  # What a row shows before anybody has typed i
 
 @dataclass(frozen=True)
 class Field:
-    """One question. kind: text, textarea, integer, decimal, date, select, radio, email, tel, switch, checks, hidden."""
+    """One question. kind: text, textarea, integer, decimal, date, select, radio, email, tel, hidden.
+
+    `note` replaces "không bắt buộc" beside a field that may stay empty.
+    """
 
     name: str
     label: str
@@ -32,6 +35,7 @@ class Field:
     default: str = ""
     tall: int = 4
     width: str = ""
+    note: str = ""
 
     def at(self, prefix: str) -> "Field":
         """The same question in a row or part of the form."""
@@ -170,10 +174,6 @@ class Form:
 
     def _read(self, asked: Field) -> Any:
         typed = self.value(asked.name)
-        if asked.kind == "switch":
-            return typed == "on"
-        if asked.kind == "checks":
-            return [one for one in typed.split("\n") if one]
         if not typed:
             if asked.required:
                 self.errors[asked.name] = text("field.required")
@@ -229,7 +229,7 @@ def _sent(form: MultiDict[str, str], parts: Sequence[Part]) -> dict[str, str]:
     values = {}
     for name in form:
         if not name.startswith("_"):
-            values[name] = "\n".join(one.strip().replace("\r\n", "\n") for one in form.getlist(name))
+            values[name] = form[name].strip().replace("\r\n", "\n")
     for part in parts:
         if isinstance(part, Rows):
             values = _without_blank_rows(values, part)
@@ -275,12 +275,10 @@ def _dig(saved: Any, name: str) -> Any:
 def _shown(value: Any, asked: Field) -> str:
     if value is None:
         return asked.default
-    if asked.kind == "switch":
-        return "on" if value else ""
-    if asked.kind == "checks":
-        return "\n".join(value)
     if asked.kind == "integer":
         return str(value)  # A year is no quantity: no point in it.
+    if asked.kind == "date":
+        return formats.day(value)
     return formats.number(value) if asked.kind == "decimal" else str(value)
 
 

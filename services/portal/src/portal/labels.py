@@ -179,6 +179,8 @@ RECIPIENT = {
     "recognised_author": "Tác giả có sáng kiến được công nhận",
     "outstanding": "Có thành tích xuất sắc, tiêu biểu",
     "movement": "Thành tích phong trào, chuyên đề",
+    "collective": "Tập thể",
+    "individual": "Cá nhân",
     "other": "Đối tượng khác",
 }
 OUTCOME = {"recognised": "Được công nhận", "not_recognised": "Không được công nhận"}
@@ -193,7 +195,7 @@ MESSAGE_KIND = {
     "initiative.recognised": "Sáng kiến được công nhận",
     "initiative.not_recognised": "Sáng kiến không được công nhận",
 }
-OCCASION = {"annual": "Hằng năm", "five_year": "Tổng kết 5 năm", "organisation_review": "Tổng kết của tổ chức"}
+OCCASION = {"annual": "Hằng năm", "five_year_review": "Tổng kết 5 năm", "organisation_review": "Tổng kết của tổ chức"}
 OF_WHICH = {"leaders": "lãnh đạo"}
 
 

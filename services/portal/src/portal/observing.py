@@ -1,5 +1,6 @@
 """Request ids, traces, metrics, health and one JSON log line per request; never logs who or what was sent."""
 
+import logging
 import time
 
 import structlog
@@ -9,6 +10,8 @@ from flask import Flask, Response, g, request
 from opentelemetry.trace import SpanKind
 from prometheus_client import CollectorRegistry
 
+# Its warnings hold addresses with what people searched for; clients.py says itself which service is silent.
+logging.getLogger("urllib3").setLevel(logging.ERROR)
 SILENT = ops.PATHS | {"/static/<path:filename>"}
 logger = structlog.get_logger(__name__)
 

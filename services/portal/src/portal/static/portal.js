@@ -20,6 +20,12 @@
     output.className = total === 100 ? "right" : "off";
   }
 
+  // 25032021, from a phone's keyboard without a slash, becomes 25/03/2021 when the field is left.
+  document.addEventListener("change", ({ target }) => {
+    const day = target.dataset.day !== undefined && target.value.match(/^\s*(\d\d)(\d\d)(\d{4})\s*$/);
+    if (day) target.value = day.slice(1).join("/");
+  });
+
   document.addEventListener("input", (event) => {
     const rows = event.target.closest?.("[data-total]");
     if (rows) addUp(rows);

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from common import clock
 from flask import Blueprint, render_template, url_for
 
 from portal.clients import platform
@@ -36,9 +37,12 @@ def show_help() -> str:
 
 
 def _cycles() -> list[Item]:
+    """Those still running, else the latest."""
     if grant().role == "operator":
         return []
-    return list(platform().registration.cycles(limit=3)["items"])
+    newest = list(platform().registration.cycles(limit=3)["items"])
+    today = clock.today().isoformat()
+    return [cycle for cycle in newest if cycle["review_closes_on"] >= today] or newest[:1]
 
 
 def _initiatives(title: str, empty: str, **query: Any) -> Task:

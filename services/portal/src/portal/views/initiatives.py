@@ -14,7 +14,7 @@ from portal.session import for_roles, grant, signed_in
 
 blueprint = Blueprint("initiatives", __name__, url_prefix="/initiatives")
 FILTERS = ("q", "status", "year", "content", "affiliation", "cycle_id", "unit_id", "mine")
-LATER = "Có thể để trống khi lưu nháp; cần có khi nộp."
+LATER = "cần có khi nộp"
 ORIGIN = (
     Field("cycle_id", "Đợt thi đua", "select"),
     Field(
@@ -35,8 +35,9 @@ CONTENT = (
         "summary",
         "Tóm tắt",
         "textarea",
-        "Ba đến năm câu: làm gì, cho ai, được gì. Phần này công khai khi được công nhận. " + LATER,
+        "Ba đến năm câu: làm gì, cho ai, được gì. Phần này công khai khi được công nhận.",
         required=False,
+        note=LATER,
         tall=4,
     ),
     Heading("Trước đây và cách làm mới"),
@@ -52,16 +53,18 @@ CONTENT = (
         "solution",
         "Cách làm mới",
         "textarea",
-        "Từng bước đã làm, điểm khác so với trước. " + LATER,
+        "Từng bước đã làm, điểm khác so với trước.",
         required=False,
+        note=LATER,
         tall=7,
     ),
     Field(
         "effect",
         "Hiệu quả",
         "textarea",
-        "Số liệu trước và sau, số người hưởng lợi, tiền hoặc thời gian tiết kiệm được. " + LATER,
+        "Số liệu trước và sau, số người hưởng lợi, tiền hoặc thời gian tiết kiệm được.",
         required=False,
+        note=LATER,
         tall=5,
     ),
     Field(

@@ -22,10 +22,10 @@ PARTS = (
         "Tiêu chí",
         (
             Field("name", "Tên tiêu chí"),
-            Field("code", "Mã", help="Chữ không dấu, ví dụ: novelty.", width="short"),
+            Field("code", "Mã không dấu", width="short"),
             Field("weight", "Trọng số", "decimal", width="short"),
             Field("max_score", "Điểm tối đa", "decimal", width="short"),
-            Field("min_score", "Điểm tối thiểu để đạt", "decimal", required=False, width="short"),
+            Field("min_score", "Tối thiểu", "decimal", required=False, note="nếu có", width="short"),
         ),
         add="Thêm tiêu chí",
     ),

@@ -1,0 +1,164 @@
+"""Every page with the sample data as PNG at 1280 and 360 pixels, as the persona who uses it; knows no test.
+
+    python tools/shots.py --base-url http://127.0.0.1:8080 --out .shots
+
+A page that is wider than the screen, answers with an error or breaks the content policy ends it with status 1.
+"""
+
+import argparse
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from browser import chromium, context, sign_in
+from playwright.sync_api import Browser, Page
+
+WIDTHS = (1280, 360)
+Step = Callable[[Page], None]
+
+
+def first(selector: str) -> Step:
+    """Go where the first link that matches leads."""
+
+    def step(page: Page) -> None:
+        link = page.locator(selector).first
+        page.goto(str(link.get_attribute("href")))
+
+    return step
+
+
+def press(selector: str) -> Step:
+    """Press a button, to see what the page says then."""
+    return lambda page: page.locator(selector).first.click()
+
+
+@dataclass(frozen=True)
+class Shot:
+    """`steps` lead on from the address to the page that is meant; `status` is what it answers."""
+
+    name: str
+    persona: str
+    path: str
+    steps: tuple[Step, ...] = field(default=())
+    status: int = 200
+
+
+ENTRY = first('ul.items a[href^="/catalogue/"]')
+ROW = first("#results tbody th a")
+SHOTS = (
+    Shot("start", "", "/"),
+    Shot("catalogue", "", "/catalogue"),
+    Shot("catalogue-none", "", "/catalogue?q=khongcogi"),
+    Shot("catalogue-entry", "", "/catalogue", (ENTRY,)),
+    Shot("help", "", "/help"),
+    Shot("not-found", "", "/khong-co", status=404),
+    Shot("author-home", "author-dk", "/home"),
+    Shot("author-initiatives", "author-dk", "/initiatives"),
+    Shot("author-new", "author-dk", "/initiatives/new"),
+    Shot("author-new-wrong", "author-dk", "/initiatives/new", (press(".form-foot button"),)),
+    Shot("author-messages", "author-dk", "/messages"),
+    Shot("author-preferences", "author-dk", "/preferences"),
+    Shot("author-forbidden", "author-dk", "/dashboard", status=403),
+    Shot("officer-home", "officer-pn", "/home"),
+    Shot("officer-initiatives", "officer-pn", "/initiatives"),
+    Shot("officer-initiative", "officer-pn", "/initiatives?status=recognised", (ROW,)),
+    Shot("officer-initiative-refused", "officer-pn", "/initiatives?status=not_recognised", (ROW,)),
+    Shot("officer-initiative-waiting", "officer-pn", "/initiatives?status=submitted", (ROW,)),
+    Shot("officer-initiative-endorsed", "officer-pn", "/initiatives?status=endorsed", (ROW,)),
+    Shot("officer-dashboard", "officer-pn", "/dashboard?from_year=2019&to_year=2021"),
+    Shot("officer-activities", "officer-pn", "/activities"),
+    Shot("officer-messages", "officer-pn", "/messages"),
+    Shot("secretary-home", "secretary-dk", "/home"),
+    Shot("secretary-sessions", "secretary-dk", "/sessions"),
+    Shot("secretary-session-new", "secretary-dk", "/sessions/new"),
+    Shot("chair-session", "chair-dk", "/sessions?status=decided", (ROW,)),
+    Shot("chair-home", "chair-dk", "/home"),
+    Shot("member-home", "member-dk-1", "/home"),
+    Shot("member-session", "member-dk-1", "/sessions?status=decided", (ROW,)),
+    Shot("member-dossier", "member-dk-1", "/sessions?status=decided", (ROW, first('a[href*="/dossiers/"]'))),
+    Shot("decisions", "standing-dk", "/decisions"),
+    Shot("decision", "standing-dk", "/decisions", (first("tbody th a"),)),
+    Shot("standing-home", "standing-dk", "/home"),
+    Shot("standing-dashboard", "standing-dk", "/dashboard?from_year=2019&to_year=2021"),
+    Shot("standing-activities", "standing-dk", "/activities"),
+    Shot("standing-activity-new", "standing-dk", "/activities/new"),
+    Shot("standing-activity-edit", "standing-dk", "/activities", (first('a[href$="/edit"]'),)),
+    Shot("standing-models", "standing-dk", "/models"),
+    Shot("standing-model", "standing-dk", "/models", (first("tbody th a"),)),
+    Shot("standing-model-new", "standing-dk", "/models/new"),
+    Shot("standing-model-replicate", "standing-dk", "/models", (first("tbody th a"), first('a[href$="/replicate"]'))),
+    Shot("standing-commendations", "standing-dk", "/commendations"),
+    Shot("standing-commendation-new", "standing-dk", "/commendations/new"),
+    Shot("councils", "standing-dk", "/councils"),
+    Shot("rulebooks", "admin-kh", "/rulebooks"),
+    Shot("rulebook", "admin-kh", "/rulebooks", (first("tbody th a"),)),
+    Shot("rulebook-new", "admin-kh", "/rulebooks/new"),
+    Shot("council-new", "admin-kh", "/councils/new"),
+    Shot("admin-home", "admin-kh", "/home"),
+    Shot("admin-units", "admin-kh", "/admin/units"),
+    Shot("admin-unit-new", "admin-kh", "/admin/units/new"),
+    Shot("admin-unit-change", "admin-kh", "/admin/units", (first('a[href$="/change"]'),)),
+    Shot("admin-people", "admin-kh", "/admin/people"),
+    Shot("admin-person-new", "admin-kh", "/admin/people/new"),
+    Shot("admin-grants", "admin-kh", "/admin/grants"),
+    Shot("admin-grant-new", "admin-kh", "/admin/grants/new"),
+    Shot("admin-cycles", "admin-kh", "/admin/cycles"),
+    Shot("admin-cycle-new", "admin-kh", "/admin/cycles/new"),
+    Shot("admin-cycle-edit", "admin-kh", "/admin/cycles", (first('a[href$="/edit"]'),)),
+    Shot("operator-home", "operator", "/home"),
+    Shot("operator-tenant-new", "operator", "/tenants/new"),
+)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--base-url", required=True)
+    parser.add_argument("--out", type=Path, default=Path(".shots"))
+    parser.add_argument("--only", default="", help="a part of the names of the pages to take")
+    arguments = parser.parse_args()
+    wanted = [shot for shot in SHOTS if arguments.only in shot.name]
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    with chromium() as browser:
+        complaints = [
+            complaint
+            for width in WIDTHS
+            for persona in dict.fromkeys(shot.persona for shot in wanted)
+            for complaint in take(browser, arguments, width, [shot for shot in wanted if shot.persona == persona])
+        ]
+    print(*complaints, sep="\n")
+    print(f"{len(wanted) * len(WIDTHS)} pictures in {arguments.out}, {len(complaints)} complaints")
+    return 1 if complaints else 0
+
+
+def take(browser: Browser, arguments: argparse.Namespace, width: int, shots: list[Shot]) -> list[str]:
+    """The pages of one persona on a screen of this width."""
+    visitor = context(browser, arguments.base_url, width)
+    page, complaints = visitor.new_page(), []
+    page.on("console", lambda said: complaints.append(said.text) if "Content Security Policy" in said.text else None)
+    if shots[0].persona:
+        sign_in(page, shots[0].persona)
+    for shot in shots:
+        complaints += [f"{shot.name} at {width}: {reason}" for reason in look(page, shot, width, arguments.out)]
+    visitor.close()
+    return complaints
+
+
+def look(page: Page, shot: Shot, width: int, out: Path) -> list[str]:
+    answer = page.goto(shot.path)
+    for step in shot.steps:
+        if page.locator(".empty").count() and not page.locator("tbody a, ul.items a").count():
+            return []  # The sample has nothing of this kind: the list's own picture says so.
+        step(page)
+    page.wait_for_load_state("networkidle")
+    page.screenshot(path=out / f"{shot.name}-{width}.png", full_page=True)
+    reasons = []
+    if answer is None or answer.status != shot.status:
+        reasons.append(f"answered {answer.status if answer else 'nothing'}")
+    if (wide := page.evaluate("document.documentElement.scrollWidth")) > width:
+        reasons.append(f"is {wide} pixels wide")
+    return reasons
+
+
+if __name__ == "__main__":
+    sys.exit(main())
