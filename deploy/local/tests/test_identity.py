@@ -97,6 +97,15 @@ def test_the_documents_name_the_endpoints_and_hide_the_private_key(client: Flask
     assert key.keys() == {"kty", "n", "e", "kid", "alg", "use"}
 
 
+def test_who_asks_gets_addresses_they_reach_and_one_issuer(client: FlaskClient) -> None:
+    path = "/.well-known/openid-configuration"
+    inside = client.get(path, base_url="http://identity:8085").get_json()
+    outside = client.get(path, base_url=ISSUER).get_json()
+    assert inside["token_endpoint"] == "http://identity:8085/token"
+    assert outside["token_endpoint"] == f"{ISSUER}/token"
+    assert inside["issuer"] == outside["issuer"] == ISSUER
+
+
 def test_the_page_shows_every_persona_and_says_that_it_is_for_trying_out(client: FlaskClient) -> None:
     page = client.get("/authorize", query_string=asking()).text
     assert "chỉ để dùng thử" in page

@@ -37,15 +37,18 @@ def _guard(response: Response) -> Response:
     return response
 
 
+_ENDPOINTS = {
+    "authorization_endpoint": "/authorize",
+    "token_endpoint": "/token",
+    "userinfo_endpoint": "/userinfo",
+    "end_session_endpoint": "/logout",
+    "jwks_uri": "/jwks",
+}
+
+
 def _describe(app: Flask, settings: IdentitySettings, keys: KeySet) -> None:
-    issuer = settings.issuer
     document = {
-        "issuer": issuer,
-        "authorization_endpoint": f"{issuer}/authorize",
-        "token_endpoint": f"{issuer}/token",
-        "userinfo_endpoint": f"{issuer}/userinfo",
-        "end_session_endpoint": f"{issuer}/logout",
-        "jwks_uri": f"{issuer}/jwks",
+        "issuer": settings.issuer,
         "scopes_supported": SCOPES,
         "response_types_supported": ["code"],
         "response_modes_supported": ["query"],
@@ -59,7 +62,9 @@ def _describe(app: Flask, settings: IdentitySettings, keys: KeySet) -> None:
 
     @app.get("/.well-known/openid-configuration")
     def discovery() -> Response:
-        return jsonify(document)
+        # Inside a cluster the provider has another address than in the browser: who asks gets addresses they reach.
+        here = request.host_url.rstrip("/")
+        return jsonify(document | {name: f"{here}{path}" for name, path in _ENDPOINTS.items()})
 
     @app.get("/jwks")
     def jwks() -> Response:
