@@ -37,7 +37,7 @@ fi
 
 # Without root: an apt state of our own, the packages and every library of theirs that is missing here, unpacked.
 state="$own/apt"
-mkdir -p "$state/lists/partial" "$state/cache/archives/partial" "$own/debs" "$own/root" || give_up "cannot write $own"
+mkdir -p "$state/lists/partial" "$state/cache/archives/partial" "$own/debs" "$own/files" || give_up "cannot write $own"
 options="-o Dir::State=$state -o Dir::State::Lists=$state/lists -o Dir::Cache=$state/cache
     -o Dir::State::status=/var/lib/dpkg/status -o APT::Sandbox::User= -o Debug::NoLocking=1"
 # shellcheck disable=SC2086
@@ -49,13 +49,13 @@ needed=$(apt-get $options -qq -s --no-install-recommends install $packages 2>/de
 # shellcheck disable=SC2086
 (cd "$own/debs" && apt-get $options -qq download $needed >/dev/null 2>&1) || give_up "the packages could not be downloaded"
 for package in "$own"/debs/*.deb; do
-    dpkg -x "$package" "$own/root" || give_up "$package could not be unpacked"
+    dpkg -x "$package" "$own/files" || give_up "$package could not be unpacked"
 done
 rm -rf "$own/debs" "$state"
 
 cat >"$own/chromium" <<EOF
 #!/bin/sh
-root="$own/root"
+root="$own/files"
 libraries="\$root/usr/lib/chromium:\$root/usr/lib/$(uname -m)-linux-gnu:\$root/lib/$(uname -m)-linux-gnu"
 export LD_LIBRARY_PATH="\$libraries" XDG_DATA_DIRS="\$root/usr/share:/usr/local/share:/usr/share"
 export FONTCONFIG_FILE="$own/fonts.conf"
@@ -64,7 +64,7 @@ EOF
 cat >"$own/fonts.conf" <<EOF
 <?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
-<fontconfig><dir>$own/root/usr/share/fonts</dir><dir>/usr/share/fonts</dir><cachedir>$own/fonts-cache</cachedir></fontconfig>
+<fontconfig><dir>$own/files/usr/share/fonts</dir><dir>/usr/share/fonts</dir><cachedir>$own/fonts-cache</cachedir></fontconfig>
 EOF
 chmod +x "$own/chromium"
 works "$own/chromium" || give_up "the unpacked Chromium does not start"
