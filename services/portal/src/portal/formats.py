@@ -28,7 +28,7 @@ def percent(value: Any) -> str:
 def day(value: Any) -> str:
     """A legal date, or a moment on the calendar of Hà Nội, as 25/03/2021."""
     moment = parsed(value)
-    return moment.strftime("%d/%m/%Y") if moment else ""
+    return f"{moment.day:02}/{moment.month:02}/{moment.year:04}" if moment else ""
 
 
 def moment(value: Any) -> str:

@@ -121,6 +121,10 @@ class Form:
     def value(self, name: str) -> str:
         return self.values.get(name, "")
 
+    def id(self, name: str) -> str:
+        """The field's id on the page, where another form may have one of that name."""
+        return f"{self.part}-{name}" if self.part else name
+
     def shown(self, asked: Field) -> str:
         """What stands in the field: what was typed or saved, else its default."""
         return self.values.get(asked.name, asked.default)

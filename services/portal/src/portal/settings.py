@@ -8,7 +8,10 @@ from common.settings import ProcessSettings
 
 @dataclass(frozen=True, kw_only=True)
 class PortalSettings(ProcessSettings):
-    """`public_url` is where browsers find the portal; the client secret stays empty for a public client with PKCE."""
+    """`public_url` is where browsers find the portal; the client secret stays empty for a public client with PKCE.
+
+    `oidc_discovery_url` is for where the portal reaches the issuer under another address than browsers do.
+    """
 
     public_url: str
     registration_url: str
@@ -18,6 +21,7 @@ class PortalSettings(ProcessSettings):
     oidc_issuer: str
     oidc_client_id: str
     oidc_client_secret: str = ""
+    oidc_discovery_url: str = ""
     secret_key: str
     threads: int = 8
 
@@ -27,9 +31,22 @@ class PortalSettings(ProcessSettings):
 
     @property
     def issuer_origin(self) -> str:
-        parts = urlsplit(self.oidc_issuer)
-        return f"{parts.scheme}://{parts.netloc}"
+        return _origin(self.oidc_issuer)
+
+    @property
+    def discovery(self) -> str:
+        return self.oidc_discovery_url or self.oidc_issuer.rstrip("/") + "/.well-known/openid-configuration"
+
+    def for_browsers(self, endpoint: str) -> str:
+        """An address of the issuer as a browser reaches it, when discovery named the one that the portal uses."""
+        inside = _origin(self.discovery)
+        return self.issuer_origin + endpoint.removeprefix(inside) if endpoint.startswith(f"{inside}/") else endpoint
 
     def public(self, path: str) -> str:
         """An address of this portal. Whatever `path` is, the result cannot leave the site."""
         return self.public_url.rstrip("/") + "/" + path.lstrip("/")
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"

@@ -17,7 +17,7 @@ from portal.session import TooLarge, act_as, begin, public, return_path, signed_
 from portal.settings import PortalSettings
 
 blueprint = Blueprint("sign_in", __name__)
-DISCOVERY = "/.well-known/openid-configuration"
+VISITED = ("authorization_endpoint", "end_session_endpoint")
 logger = structlog.get_logger(__name__)
 
 
@@ -29,7 +29,7 @@ def configure(app: Flask, settings: PortalSettings) -> None:
         "issuer",
         client_id=settings.oidc_client_id,
         client_secret=secret or None,
-        server_metadata_url=settings.oidc_issuer.rstrip("/") + DISCOVERY,
+        server_metadata_url=settings.discovery,
         client_kwargs={
             "scope": "openid profile email",
             "code_challenge_method": "S256",
@@ -57,6 +57,7 @@ def _metadata() -> dict[str, Any]:
     if metadata.get("issuer") != _settings().oidc_issuer:
         logger.error("issuer_differs", configured=_settings().oidc_issuer, found=metadata.get("issuer"))
         raise ApiError(503, "portal.issuer_unreachable", text("portal.issuer_unreachable"), {})
+    metadata |= {name: _settings().for_browsers(metadata[name]) for name in VISITED if name in metadata}
     return metadata
 
 

@@ -193,8 +193,8 @@ def _show(initiative_id: UUID, failed: Form | None = None) -> tuple[str, int]:
     initiative = platform().registration.initiative(initiative_id)
     files = platform().registration.attachments(initiative_id)["items"]
     forms = {}
-    for action in initiative["allowed"]:
-        if action in ACTS:
+    for action in ACTS:
+        if action in initiative["allowed"]:
             choices = {"council_unit_id": places.units_above(initiative["unit_id"])}
             forms[action] = Form(_act_parts(action), choices=choices, part=action)
     if failed and failed.part in forms:
