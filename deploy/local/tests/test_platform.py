@@ -88,6 +88,14 @@ def test_the_second_start_migrates_nothing_and_finds_its_data(platform: Platform
         assert me(again, "operator") == me(platform, "operator") == before
 
 
+def test_on_other_ports_everybody_keeps_their_grants(platform: Platform) -> None:
+    moved = Platform(platform.state.directory, platform.base_port + 40)
+    with moved:
+        assert [grant["role"] for grant in me(moved, "operator")["grants"]] == ["operator"]  # type: ignore[attr-defined]
+        portal = requests.get(f"{moved.urls['portal']}/sign-in", timeout=10)
+        assert portal.url.startswith(moved.urls["identity"])
+
+
 @pytest.mark.parametrize("ending", [signal.SIGKILL, signal.SIGTERM])
 def test_the_command_serves_and_leaves_nothing_however_it_ends(platform: Platform, ending: signal.Signals) -> None:
     platform.close()

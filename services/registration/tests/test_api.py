@@ -3,6 +3,9 @@
 from typing import Any
 from uuid import uuid4
 
+from common.database import Context
+from registration.usecases import people
+
 
 def test_a_dossier_goes_from_draft_to_the_council(province: Any) -> None:
     author, person_id = province.person("author")
@@ -65,3 +68,17 @@ def test_the_same_key_makes_one_dossier(province: Any) -> None:
     assert again.headers["Idempotent-Replay"] == "true"
     other = author.post("/v1/initiatives", province.draft(title="Khác"), headers=headers)
     assert (other.status_code, other.json["code"]) == (409, "request.idempotency_key_reused")
+
+
+def test_an_issuer_that_moves_takes_its_grants_along(
+    province: Any, database: Any, caller: Any, app: Any, issuer: Any
+) -> None:
+    officer, _ = province.person("officer", "A", subject="officer-moving")
+    with database.unit_of_work(Context(province.name)) as uow:
+        people.move_issuer(uow, before=issuer.url, after="https://id.moved.example")
+    app.extensions["grants"]._known.clear()  # Instead of waiting for GRANTS_LIVE_SECONDS.
+    assert officer.get("/v1/initiatives").json["code"] == "auth.no_such_grant"
+    with database.unit_of_work(Context(province.name)) as uow:
+        people.move_issuer(uow, before="https://id.moved.example", after=issuer.url)
+    app.extensions["grants"]._known.clear()
+    assert officer.get("/v1/initiatives").status_code == 200

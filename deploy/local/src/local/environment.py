@@ -24,6 +24,7 @@ _KNOWN_TO = {
     "deliver": _WORKER,
     "dead-letters": _WORKER,
     "make-operator": ("DATABASE_URL", "OIDC_ISSUER"),
+    "move-issuer": ("DATABASE_URL", "OIDC_ISSUER"),
 }
 _KNOWN_TO_OPERATORS = (*_ROLE_URLS, "BROKER_URL")
 _INHERITED = (

@@ -68,7 +68,6 @@ class Platform:
         """Start everything; returns at once, `wait_serving` and `wait_ready` tell when."""
         self.state.acquire()
         ports.ensure_free(self.base_port, _PATIENCE_SECONDS if self.state.ended_badly else 0)
-        self._note_issuer()
         self.state.announce(self.urls)
         self.postgres = Postgres(self.state / "postgres", self._ports["postgres"])
         self.broker_server = self._broker_server()
@@ -153,16 +152,17 @@ class Platform:
     def log(self, name: str) -> Path:
         return self.state / "logs" / f"{name}.log"
 
-    def _note_issuer(self) -> None:
+    def _operators(self, migrate: str) -> Iterator[Program]:
+        """Who runs the platform. On other ports than before the provider is another issuer: all keep their grants."""
         issuer = self.urls["identity"]
-        first = self.state.read(_ISSUER).get("issuer", issuer)
-        if first == issuer:
+        before = self.state.read(_ISSUER).get("issuer", issuer)
+        move = self._task("registration", "move-issuer", (migrate, "postgres"))
+        yield replace(move, environment={**move.environment, "PREVIOUS_OIDC_ISSUER": before})
+
+        def note() -> None:
             self.state.keep(_ISSUER, {"issuer": issuer})
-            return
-        self._report(
-            f"Dữ liệu này đã cấp quyền cho các tài khoản của {first}; ở {issuer} các tài khoản mẫu chưa có quyền.\n"
-            f"These data grant rights to the accounts of {first}; those of {issuer} have none yet."
-        )
+
+        yield self._task("registration", "make-operator", (move.name, "postgres"), note)
 
     def _broker_server(self) -> Server:
         kind = RabbitMQ if self.broker == "rabbitmq" else Valkey
@@ -232,7 +232,7 @@ class Platform:
         migrate = self._task(service, "migrate", (f"{service}-bootstrap", "postgres", self.broker), note)
         yield migrate
         if service == "registration":
-            yield self._task(service, "make-operator", (migrate.name, "postgres"))
+            yield from self._operators(migrate.name)
 
     def _task(
         self, service: str, command: str, after: tuple[str, ...], done: Callable[[], None] = lambda: None

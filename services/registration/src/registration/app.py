@@ -11,9 +11,9 @@ from flask import Flask
 
 from registration import api, consumers
 from registration.files import Files
-from registration.settings import ApiSettings, OperatorSettings
+from registration.settings import ApiSettings, IssuerSettings, OperatorSettings
 from registration.store.tables import metadata
-from registration.usecases import tenants
+from registration.usecases import people, tenants
 
 NAME = "registration"
 
@@ -54,4 +54,16 @@ def make_operator() -> None:
         tenants.make_operator(uow, **who, today=clock.today(), now=clock.now())
 
 
-SERVICE = cli.Service(NAME, metadata, consumers.HANDLERS, {"make-operator": make_operator}, ApiSettings)
+def move_issuer() -> None:
+    """let grants given under PREVIOUS_OIDC_ISSUER hold for the same subjects of OIDC_ISSUER"""
+    settings = read(IssuerSettings)
+    engine = connect_engine(settings.database_url, pool_size=1)
+    with UnitOfWork(engine, metadata, f"/{NAME}", Context()) as uow:
+        names = tenants.tenant_names(uow)
+    for name in names:
+        with UnitOfWork(engine, metadata, f"/{NAME}", Context(name)) as uow:
+            people.move_issuer(uow, before=settings.previous_oidc_issuer, after=settings.oidc_issuer)
+
+
+COMMANDS = {"make-operator": make_operator, "move-issuer": move_issuer}
+SERVICE = cli.Service(NAME, metadata, consumers.HANDLERS, COMMANDS, ApiSettings)

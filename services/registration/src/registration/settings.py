@@ -14,6 +14,15 @@ class ApiSettings(settings.ApiSettings):
 
 
 @dataclass(frozen=True, kw_only=True)
+class IssuerSettings(settings.ProcessSettings):
+    """The issuer's new address, and the one that grants were given under."""
+
+    database_url: str
+    oidc_issuer: str
+    previous_oidc_issuer: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class OperatorSettings(settings.ProcessSettings):
     """Who is to operate the platform: a subject of the issuer."""
 

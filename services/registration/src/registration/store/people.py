@@ -61,8 +61,15 @@ def grant(uow: UnitOfWork, grant_id: UUID) -> Grant:
     row = uow.find(select(grants).where(grants.c.tenant == uow.tenant, grants.c.id == grant_id).with_for_update())
     if row is None:
         raise NotFound("grant.not_found")
-    values = {name: value for name, value in row._mapping.items() if name != "tenant"}
-    return Grant(**{**values, "role": Role(row.role)})
+    return _grant(row)
+
+
+def grants_of_issuer(uow: UnitOfWork, issuer: str) -> list[Grant]:
+    """All that still hold, locked for change."""
+    query = select(grants).where(
+        grants.c.tenant == uow.tenant, grants.c.issuer == issuer, grants.c.revoked_at.is_(None)
+    )
+    return [_grant(row) for row in uow.rows(query.with_for_update())]
 
 
 def grant_page(
@@ -96,6 +103,11 @@ def unit_names(uow: UnitOfWork, unit_ids: list[UUID]) -> list[Row[Any]]:
     return uow.rows(
         query.where(units.c.tenant == uow.tenant, units.c.id.in_(unit_ids), unit_periods.c.valid_to.is_(None))
     )
+
+
+def _grant(row: Row[Any]) -> Grant:
+    values = {name: value for name, value in row._mapping.items() if name != "tenant"}
+    return Grant(**{**values, "role": Role(row.role)})
 
 
 def _grant_row(grant: Grant) -> dict[str, Any]:

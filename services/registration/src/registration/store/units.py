@@ -35,6 +35,10 @@ def tenant_of(uow: UnitOfWork) -> Row[Any]:
     return uow.execute(select(tenants).where(tenants.c.tenant == uow.tenant)).one()
 
 
+def tenant_names(uow: UnitOfWork) -> list[str]:
+    return [row.tenant for row in uow.rows(select(tenants.c.tenant).order_by(tenants.c.tenant))]
+
+
 def _query(uow: UnitOfWork, as_of: date) -> Select[Any]:
     holds = (unit_periods.c.valid_from <= as_of) & (
         unit_periods.c.valid_to.is_(None) | (unit_periods.c.valid_to >= as_of)

@@ -8,7 +8,7 @@ from common.database import UnitOfWork
 from common.errors import NotFound
 from common.ids import new_id
 
-from registration.domain.people import Grant, Person
+from registration.domain.people import Grant, GrantIssued, Person
 from registration.domain.vocabulary import Role
 from registration.store import people as store
 from registration.store import units as unit_store
@@ -41,3 +41,11 @@ def revoke_grant(uow: UnitOfWork, grant_id: UUID, *, scope: str, now: datetime) 
     store.save_grant(uow, grant)
     uow.emit(event)
     return grant
+
+
+def move_issuer(uow: UnitOfWork, *, before: str, after: str) -> None:
+    """The identity provider has a new address: the same subjects keep their grants, on every service."""
+    for grant in store.grants_of_issuer(uow, before):
+        grant.issuer, grant.version = after, grant.version + 1
+        store.save_grant(uow, grant)
+        uow.emit(grant.snapshot(GrantIssued))

@@ -47,6 +47,11 @@ def create_tenant(
     return values | {"root_unit_id": unit.id, "administrator_grant_id": grant.id}
 
 
+def tenant_names(uow: UnitOfWork) -> list[str]:
+    """Every province on the platform, and the platform itself."""
+    return unit_store.tenant_names(uow)
+
+
 def make_operator(uow: UnitOfWork, *, issuer: str, subject: str, today: date, now: datetime) -> None:
     """Let a subject operate the platform; does nothing when it already does. The unit of work acts as PLATFORM."""
     people_store.lock_platform(uow)
