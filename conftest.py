@@ -50,6 +50,11 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+@pytest.fixture(scope="session")
+def unused_port() -> Callable[[], int]:
+    return free_port
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _quiet_logs() -> None:
     logs.configure("test", "test", "WARNING")

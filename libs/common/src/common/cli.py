@@ -2,16 +2,17 @@
 
 import argparse
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 
 from prometheus_client import CollectorRegistry
 from sqlalchemy import MetaData
 
 from common import broker, logs, migrating, process, server, telemetry
 from common.consumer import Consumer, Handler, Subscription
-from common.database import Context, UnitOfWork, connect_engine
-from common.outbox import EVERY_TENANT, due_letters
+from common.database import UnitOfWork, open_engine
 from common.relay import Relay, replay
 from common.settings import (
     ApiSettings,
@@ -53,7 +54,7 @@ def main(service: Service) -> None:
     arguments = parser.parse_args()
     try:
         arguments.run(arguments)
-    except SettingsError as error:
+    except (SettingsError, broker.NoSuchQueue) as error:
         print(f"{service.name} {arguments.command}: {error}", file=sys.stderr)
         raise SystemExit(2) from error
 
@@ -105,54 +106,42 @@ def _relay(service: Service) -> None:
     settings = read(RelaySettings)
     start(service.name, "relay", settings)
     registry = CollectorRegistry()
-    engine = connect_engine(settings.relay_database_url, pool_size=1)
-    metrics = telemetry.RelayMetrics(registry)
-    relay = Relay(service.name, engine, service.metadata, _connector(settings), metrics)
-    process.run_worker(service.name, settings.bind, settings.port, registry, relay.run)
+    with open_engine(settings.relay_database_url, pool_size=1) as engine:
+        metrics = telemetry.RelayMetrics(registry)
+        relay = Relay(service.name, engine, service.metadata, _connector(settings), metrics)
+        process.run_worker(service.name, settings.bind, settings.port, registry, relay.run)
 
 
-def _consumer(service: Service, settings: ConsumerSettings, registry: CollectorRegistry) -> Consumer:
-    engine = connect_engine(settings.database_url, pool_size=2)
-
-    def unit_of_work(context: Context) -> UnitOfWork:
-        return UnitOfWork(engine, service.metadata, f"/{service.name}", context)
-
-    return Consumer(service.name, service.metadata, service.handlers, unit_of_work, telemetry.ConsumerMetrics(registry))
+@contextmanager
+def _consumer(service: Service, settings: ConsumerSettings, registry: CollectorRegistry) -> Iterator[Consumer]:
+    metrics = telemetry.ConsumerMetrics(registry)
+    with open_engine(settings.database_url, pool_size=1) as engine:
+        unit_of_work = partial(UnitOfWork, engine, service.metadata, f"/{service.name}")
+        yield Consumer(service.name, service.metadata, service.handlers, unit_of_work, metrics)
 
 
 def _consume(service: Service) -> None:
     settings = read(ConsumerSettings)
     start(service.name, "consume", settings)
     registry = CollectorRegistry()
-    consumer = _consumer(service, settings, registry)
-    subscription = Subscription(consumer, sorted(service.handlers), _connector(settings))
-
-    process.run_worker(service.name, settings.bind, settings.port, registry, subscription.run)
+    with _consumer(service, settings, registry) as consumer:
+        subscription = Subscription(consumer, sorted(service.handlers), _connector(settings))
+        process.run_worker(service.name, settings.bind, settings.port, registry, subscription.run)
 
 
 def _replay(service: Service, queue: str) -> None:
     settings = read(RelaySettings)
-    engine = connect_engine(settings.relay_database_url, pool_size=1)
-    with _connector(settings)() as connection:
+    with open_engine(settings.relay_database_url, pool_size=1) as engine, _connector(settings)() as connection:
         print(f"{replay(engine, service.metadata, connection, queue)} events sent to {queue}")
 
 
 def _dead_letters(service: Service, action: str) -> None:
     settings = read(ConsumerSettings)
     start(service.name, "dead-letters", settings)
-    if action == "retry":
-        applied = _consumer(service, settings, CollectorRegistry()).retry_letters(everything=True)
-        print(f"{applied} applied")
-        return
-    engine = connect_engine(settings.database_url, pool_size=1)
-    with UnitOfWork(engine, service.metadata, "", Context(EVERY_TENANT)) as uow:
-        for letter in due_letters(uow.connection, service.metadata, everything=True, limit=1000):
-            print(
-                letter.failed_at,
-                letter.tenant,
-                letter.type,
-                letter.event_id,
-                letter.attempts,
-                letter.error,
-                sep="\t",
-            )
+    with _consumer(service, settings, CollectorRegistry()) as consumer:
+        if action == "retry":
+            print(f"{consumer.retry_letters(everything=True)} applied")
+            return
+        for letter in consumer.letters(everything=True):
+            shown = (letter.failed_at, letter.tenant, letter.type, letter.event_id, letter.attempts, letter.error)
+            print(*shown, sep="\t")

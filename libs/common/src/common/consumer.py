@@ -10,7 +10,7 @@ from typing import Any
 
 import structlog
 from opentelemetry.trace import SpanKind
-from sqlalchemy import MetaData
+from sqlalchemy import MetaData, Row
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 from common import broker, clock, outbox, telemetry
@@ -119,12 +119,15 @@ class Consumer:
             outbox.keep_unreadable(uow, self._metadata, body, error)
         self._metrics.consumed.labels(self.service, outbox.UNREADABLE, "dead_letter").inc()
 
-    def retry_letters(self, *, everything: bool = False) -> int:
-        """Try the dead letters that are due (or all) again; returns how many were applied."""
+    def letters(self, *, everything: bool = False) -> list[Row[Any]]:
+        """Dead letters of all tenants that are due, or all there are."""
         limit = None if everything else DUE_AT_ONCE
         with self._unit_of_work(Context(outbox.EVERY_TENANT)) as uow:
-            letters = outbox.due_letters(uow.connection, self._metadata, everything=everything, limit=limit)
-        readable = [letter for letter in letters if letter.type != outbox.UNREADABLE]
+            return outbox.due_letters(uow.connection, self._metadata, everything=everything, limit=limit)
+
+    def retry_letters(self, *, everything: bool = False) -> int:
+        """Try the dead letters that are due (or all) again; returns how many were applied."""
+        readable = [letter for letter in self.letters(everything=everything) if letter.type != outbox.UNREADABLE]
         return sum(self._retry(Event.from_json(letter.body)) for letter in readable)
 
     def _retry(self, event: Event) -> bool:

@@ -1,6 +1,7 @@
 """Engine and unit of work: one transaction, one tenant, one scope, one set of outgoing events."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
@@ -54,6 +55,16 @@ def connect_engine(url: str, *, pool_size: int = 5) -> Engine:
         hide_parameters=True,  # Errors are logged and kept; what people wrote is not.
         connect_args={"prepare_threshold": None, "connect_timeout": 5},
     )
+
+
+@contextmanager
+def open_engine(url: str, *, pool_size: int = 5) -> Iterator[Engine]:
+    """The same for as long as a process or command needs it."""
+    engine = connect_engine(url, pool_size=pool_size)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
 
 
 @dataclass(frozen=True)

@@ -13,10 +13,11 @@ from sqlalchemy import Connection, MetaData, text
 from sqlalchemy.engine import URL, make_url
 
 from common import policies
-from common.database import connect_engine
+from common.database import open_engine
 from common.settings import BootstrapSettings, MigrationSettings
 
 _LOCK = 0x5A4D  # One migration job at a time.
+_LOCK_TIMEOUT = "5s"
 
 
 def config(service: str, connection: Connection | None = None) -> Config:
@@ -37,15 +38,14 @@ def run_env(metadata: MetaData) -> None:
 
 def migrate(service: str, metadata: MetaData, settings: MigrationSettings) -> None:
     """Bring the schema to its head and the policies to what the tables say. Idempotent; one at a time."""
-    engine = connect_engine(settings.migration_database_url)
-    with engine.begin() as connection:
-        connection.execute(text("SET LOCAL lock_timeout = '5s'"))
+    with open_engine(settings.migration_database_url) as engine, engine.begin() as connection:
         connection.execute(text("SET LOCAL statement_timeout = '10min'"))
         connection.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
+        # After the advisory lock, which it would limit too: a second job waits for the first.
+        connection.execute(text(f"SET LOCAL lock_timeout = '{_LOCK_TIMEOUT}'"))
         command.upgrade(config(service, connection), "head")
         app, relay = make_url(settings.database_url), make_url(settings.relay_database_url)
         policies.apply(connection, metadata, app_role=str(app.username), relay_role=str(relay.username))
-    engine.dispose()
 
 
 def differences(metadata: MetaData, connection: Connection) -> Sequence[Any]:
@@ -61,12 +61,11 @@ def bootstrap(settings: BootstrapSettings) -> None:
     """Create the owner, application and relay roles and the database that the three URLs name. Idempotent."""
     owner = make_url(settings.migration_database_url)
     roles = [owner, make_url(settings.database_url), make_url(settings.relay_database_url)]
-    engine = connect_engine(settings.admin_database_url).execution_options(isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
+    with open_engine(settings.admin_database_url) as engine, engine.connect() as connection:
+        connection.execution_options(isolation_level="AUTOCOMMIT")
         for role in roles:
             _ensure_role(connection, role)
         _ensure_database(connection, owner, roles)
-    engine.dispose()
 
 
 def _ensure_role(connection: Connection, url: URL) -> None:

@@ -13,6 +13,9 @@ class Unconfirmed(ConnectionError):
 class NoSuchQueue(LookupError):
     """A queue was named that nobody has declared."""
 
+    def __str__(self) -> str:
+        return f"there is no queue {self.args[0]!r}"
+
 
 @dataclass(frozen=True)
 class Delivery:

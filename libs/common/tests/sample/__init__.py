@@ -1,0 +1,1 @@
+"""The smallest service there can be, for tests of what every service gets from common."""
