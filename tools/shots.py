@@ -1,17 +1,24 @@
 """Every page with the sample data as PNG at 1280 and 360 pixels, as the persona who uses it; knows no test.
 
-    python tools/shots.py --base-url http://127.0.0.1:8080 --out .shots
+    python tools/shots.py [--base-url http://127.0.0.1:8080] [--out .shots]
+
+Without an address it serves a throwaway platform with the sample for the time it takes.
 
 A page that is wider than the screen, answers with an error or breaks the content policy ends it with status 1.
 """
 
 import argparse
 import sys
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from browser import chromium, context, sign_in
+from local import sample
+from local.platform import Platform
+from local.ports import free_base
 from playwright.sync_api import Browser, Page
 
 WIDTHS = (1280, 360)
@@ -111,12 +118,31 @@ SHOTS = (
 )
 
 
+@contextmanager
+def throwaway() -> Iterator[str]:
+    """The portal's address on a platform that is there only for the pictures."""
+    platform = Platform(Path(tempfile.mkdtemp(prefix="sangtao-shots-")), free_base())
+    try:
+        with platform:
+            sample.load(platform)
+            yield platform.urls["portal"]
+    finally:
+        platform.discard()
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--base-url", required=True)
+    parser.add_argument("--base-url", default="", help="the portal of a running platform")
     parser.add_argument("--out", type=Path, default=Path(".shots"))
     parser.add_argument("--only", default="", help="a part of the names of the pages to take")
     arguments = parser.parse_args()
+    if arguments.base_url:
+        return take_all(arguments)
+    with throwaway() as arguments.base_url:
+        return take_all(arguments)
+
+
+def take_all(arguments: argparse.Namespace) -> int:
     wanted = [shot for shot in SHOTS if arguments.only in shot.name]
     arguments.out.mkdir(parents=True, exist_ok=True)
     with chromium() as browser:
