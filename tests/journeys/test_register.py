@@ -29,7 +29,7 @@ def test_an_author_registers_and_submits(visitor: Callable[..., Page], tmp_path:
     expect(page.locator("main")).to_contain_text(re.compile(r"KH-\d{4}-\w{3}-\w{4}"))
     officer = visitor("officer-mt", width)
     officer.goto("/initiatives?status=submitted")
-    expect(officer.get_by_role("link", name=title)).to_be_visible()
+    expect(officer.get_by_role("link", name=title).first).to_be_visible()
 
 
 def fill_in_a_draft(page: Page, title: str) -> None:

@@ -11,6 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import requests
 from flask import Flask
+from portal.session import TooLarge, begin
 
 ID = "01a20188-454d-7778-99dc-10e6ff51c8ed"
 PORTAL = "http://portal.test"
@@ -239,8 +240,6 @@ def test_health_and_metrics_are_there(browser: Any) -> None:
 
 
 def test_a_token_that_fits_no_cookie_is_said_so(make_app: Callable[..., Flask], browser: Any) -> None:
-    from portal.session import TooLarge, begin
-
     app = make_app()
     with app.test_request_context(base_url=PORTAL), pytest.raises(TooLarge):
         begin("x." + json.dumps([str(number) for number in range(3000)]), time.time() + 60, "sub", "Tên")

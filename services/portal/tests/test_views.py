@@ -254,6 +254,22 @@ def test_a_list_leads_on_by_its_cursor(signed_in: Callable[[str], Any], services
     assert 'href="/initiatives?status=recognised&amp;cursor=abc%3D%3D"' in html
 
 
+@pytest.mark.parametrize("role", ["author", "officer", "secretary", "chair", "member", "standing"])
+@pytest.mark.parametrize("status", ["draft", "returned", "submitted", None])
+def test_home_shows_what_waits(
+    signed_in: Callable[[str], Any], services: Any, answers: dict[str, Any], role: str, status: str | None
+) -> None:
+    rows = answers["registration GET /initiatives"]["items"]
+    items = [row | {"status": status, "reason": "Thiếu số liệu"} for row in rows] if status else []
+    services.answer("registration GET /initiatives", 200, {"items": items, "next": None})
+    if status is None:
+        services.answer("review GET /sessions", 200, {"items": [], "next": None})
+        services.answer("review GET /dossiers", 200, {"items": [], "next": None})
+    page = signed_in(role).get("/home")
+    assert page.status_code == 200
+    assert ('class="empty"' in page.text) == (status is None)
+
+
 def test_names_of_units_are_kept_for_one_grant_only(signed_in: Callable[[str], Any], services: Any) -> None:
     for role in ("officer", "standing"):
         someone = signed_in(role)

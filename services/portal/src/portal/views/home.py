@@ -51,8 +51,7 @@ def _initiatives(title: str, empty: str, **query: Any) -> Task:
 
 
 def _of_author() -> list[Task]:
-    empty = "Bạn chưa đăng ký sáng kiến nào. Viết ra việc bạn đã làm tốt hơn trước, mất khoảng 10 phút."
-    latest = _initiatives("Đã nộp gần đây", empty, mine=1)
+    latest = _initiatives("Đã nộp gần đây", "Chưa nộp hồ sơ nào.", mine=1)
     latest.items = [one for one in latest.items if one["status"] not in ("draft", "returned")]
     return [
         _initiatives("Được trả lại, cần bổ sung", "Không có hồ sơ nào bị trả lại.", mine=1, status="returned"),
