@@ -51,12 +51,15 @@ def expected() -> dict[str, Any]:
 
 
 def dossiers() -> list[Dossier]:
-    """Named ones first, then as many numbered ones as the counts ask for."""
-    figures, made = expected(), list(_named())
-    for year, registered in figures["registered"].items():
-        if year != "total":
-            made += _numbered(int(year), registered, figures["recognised"][year], made)
-    return made
+    """As many numbered ones as the counts ask for, then the named ones: the newest are what lists show first."""
+    figures, named = expected(), list(_named())
+    numbered = [
+        dossier
+        for year, registered in figures["registered"].items()
+        if year != "total"
+        for dossier in _numbered(int(year), registered, figures["recognised"][year], named)
+    ]
+    return numbered + named
 
 
 def _named() -> list[Dossier]:
