@@ -11,7 +11,7 @@ from uuid import uuid4
 import pytest
 from common import broker
 
-VISIBILITY_SECONDS = 2
+VISIBILITY_SECONDS = 1
 
 
 @pytest.fixture

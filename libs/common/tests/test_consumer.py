@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from common import broker, clock, outbox
-from common.consumer import BATCH, Consumer, Subscription
+from common.consumer import Consumer, Subscription
 from common.events import Event
 from prometheus_client import CollectorRegistry
 from sample.app import HANDLERS, THING_MADE, verdict
@@ -165,16 +165,21 @@ def test_a_retry_applies_once_the_cause_is_gone_and_forgets_the_letter(
 
 
 def test_every_letter_is_retried_on_demand_however_many(
-    consumer: Consumer, refuse: Callable[..., None], letters: Callable[[], list[Any]], database: Any
+    consumer: Consumer,
+    refuse: Callable[..., None],
+    letters: Callable[[], list[Any]],
+    database: Any,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr("common.consumer.DUE_AT_ONCE", 3)
     bad = uuid4()
     refuse(bad)
-    consumer.apply([event(bad, number) for number in range(BATCH + 20)])
+    consumer.apply([event(bad, number) for number in range(8)])
     with database.admin_engine.begin() as connection:
         connection.execute(text("UPDATE dead_letter SET retry_at = NULL"))
     refuse(bad, False)
     assert consumer.retry_letters() == 0
-    assert consumer.retry_letters(everything=True) == BATCH + 20
+    assert consumer.retry_letters(everything=True) == 8
     assert letters() == []
 
 

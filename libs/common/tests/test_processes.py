@@ -142,12 +142,12 @@ def read_metrics(process: Any) -> str:
 
 
 def test_a_trace_goes_from_the_request_through_the_broker_into_the_consumers_log(
-    start: Callable[..., Any], broker_url: str, issuer: Any, grant: Callable[..., UUID]
+    start: Callable[..., Any], valkey: Any, issuer: Any, grant: Callable[..., UUID]
 ) -> None:
     trace_id = uuid4().hex
     api = start("api", SAMPLE_QUEUE="sample")
-    consumer = start("consume", BROKER_URL=broker_url)
-    publisher = start("relay", BROKER_URL=broker_url)
+    consumer = start("consume", BROKER_URL=valkey.url)
+    publisher = start("relay", BROKER_URL=valkey.url)
     grant("officer")
     for process in (api, consumer, publisher):
         process.is_ready()

@@ -14,12 +14,11 @@ from common.auth import TokenVerifier
 from common.database import UnitOfWork, connect_engine
 from common.errors import Conflict, Invalid, NotFound, Stale
 from common.events import Event
-from common.http import Api, Cursor, PageArgs, acting_as, create_api, expected_version, page_of, public
+from common.http import Api, Blueprint, Cursor, PageArgs, acting_as, create_api, expected_version, page_of, public
 from common.ids import new_id
 from common.settings import ApiSettings, read
 from common.tables import service_metadata
 from flask import Flask
-from flask_smorest import Blueprint
 from flask_smorest.fields import Upload
 from sqlalchemy import (
     BigInteger,
