@@ -5,7 +5,7 @@ set -u
 
 here=$(cd "$(dirname "$0")/.." && pwd)
 own="$here/.tools/chromium"
-packages="chromium chromium-common chromium-sandbox fonts-noto-core"
+packages="chromium fonts-noto-core"
 
 give_up() {
     echo "chromium: $1" >&2

@@ -70,7 +70,7 @@ def mend_the_shares(page: Page) -> None:
     page.get_by_role("link", name="Sửa nội dung").click()
     page.locator('[name="authors.1.share"]').fill("40")
     expect(page.locator("[data-sum]")).to_have_text("100")
-    page.get_by_role("button", name="Lưu bản nháp").last.click()
+    page.get_by_role("button", name="Lưu thay đổi").last.click()
     expect(page.locator(".notice")).to_contain_text("Đã lưu thay đổi")
 
 
@@ -100,12 +100,12 @@ def test_a_newer_version_is_shown_beside_what_was_typed(visitor: Callable[..., P
     other = visitor("officer-mt")
     other.goto(f"/initiatives/{mine['id']}/edit")
     other.get_by_label("Tên sáng kiến").fill("Tên của cán bộ")
-    other.get_by_role("button", name="Lưu bản nháp").last.click()
+    other.get_by_role("button", name="Lưu thay đổi").last.click()
     expect(other.locator(".notice")).to_contain_text("Đã lưu thay đổi")
-    page.get_by_role("button", name="Lưu bản nháp").last.click()
+    page.get_by_role("button", name="Lưu thay đổi").last.click()
     expect(page.get_by_label("Tên sáng kiến")).to_have_value("Tên của tôi")
     expect(page.locator(".newer")).to_contain_text("Tên của cán bộ")
-    page.get_by_role("button", name="Lưu bản nháp").last.click()
+    page.get_by_role("button", name="Lưu thay đổi").last.click()
     expect(page.locator("h1")).to_have_text("Tên của tôi")
 
 

@@ -124,7 +124,8 @@ def create() -> AnyResponse | tuple[str, int]:
     if form.send(lambda body: platform().registration.register_initiative(body, form.key)):
         url = url_for(".show", initiative_id=form.answer["id"])
         return pages.done("Đã lưu bản nháp. Hãy đính kèm minh chứng (nếu có), xem lại rồi bấm “Nộp hồ sơ”.", url)
-    return _edit_page(form, "Đăng ký sáng kiến", url_for(".show_list"))
+    lead = "Mất khoảng 10 phút. Lưu nháp bất cứ lúc nào; chỉ khi bấm “Nộp hồ sơ” ở trang sau thì đơn vị mới nhận được."
+    return pages.form_page(form, "Đăng ký sáng kiến", back=url_for(".show_list"), lead=lead, submit="Lưu bản nháp")
 
 
 @blueprint.get("/<uuid:initiative_id>")
@@ -142,7 +143,7 @@ def edit(initiative_id: UUID) -> AnyResponse | tuple[str, int]:
         return pages.done("Đã lưu thay đổi.", back)
     if form.status == 412:
         form.show_newer(platform().registration.initiative(initiative_id))
-    return _edit_page(form, "Sửa hồ sơ sáng kiến", back)
+    return pages.form_page(form, "Sửa hồ sơ sáng kiến", back=back, submit="Lưu thay đổi")
 
 
 @blueprint.post("/<uuid:initiative_id>/<any(submit,withdraw,return,endorse,forward):action>")
@@ -216,11 +217,6 @@ def _show(initiative_id: UUID, failed: Form | None = None) -> tuple[str, int]:
 
 def _act_parts(action: str) -> tuple[Field, ...]:
     return PAPER if action == "submit" and grant().role == "officer" else ACTS[action][2]
-
-
-def _edit_page(form: Form, title: str, back: str) -> tuple[str, int]:
-    lead = "Mất khoảng 10 phút. Lưu nháp bất cứ lúc nào; chỉ khi bấm “Nộp hồ sơ” ở trang sau thì đơn vị mới nhận được."
-    return pages.form_page(form, title, back=back, lead=lead, submit="Lưu bản nháp")
 
 
 def _choices() -> dict[str, Any]:
