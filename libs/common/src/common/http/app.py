@@ -9,6 +9,7 @@ from typing import Any, cast
 import flask_smorest
 import structlog
 from flask import Flask, Response, current_app, g, make_response, request
+from flask_smorest.utils import get_appcontext
 from opentelemetry.trace import SpanKind
 from prometheus_client import CollectorRegistry, Gauge
 from sqlalchemy import Engine, MetaData, text
@@ -164,9 +165,9 @@ def _answer_of_the_winner(principal: Principal, key: idempotency.Key) -> Respons
 
 
 def _tag(answer: Response) -> None:
-    """Give a single resource its version as ETag."""
+    """Give a single resource its version as ETag: that of the content, before it was written as JSON."""
     if answer.is_json and answer.status_code < 300 and request.method != "DELETE":
-        body = answer.get_json(silent=True)
+        body = get_appcontext().get("result_dump")
         if isinstance(body, dict) and isinstance(body.get("version"), int):
             answer.headers["ETag"] = versions.etag(body["version"])
 
