@@ -100,5 +100,5 @@ def _wait(is_so: Callable[[], bool]) -> None:
     deadline = time.monotonic() + _PATIENCE_SECONDS
     while not is_so():
         if time.monotonic() > deadline:
-            raise TimeoutError("The relay or the consumer did not keep up; its log is in the state directory.")
+            raise TimeoutError("Relay or consumer did not keep up.")
         time.sleep(0.1)
