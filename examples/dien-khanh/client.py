@@ -52,7 +52,7 @@ class Person:
             cursor = f"&cursor={page['next']}"
 
     def _ask(self, method: str, service: str, path: str, body: Any) -> Any:
-        deadline = time.monotonic() + self.patience
+        deadline, unanswered = time.monotonic() + self.patience, False
         while True:
             problem = "does not answer"
             try:
@@ -64,11 +64,13 @@ class Person:
                     timeout=30,
                 )
             except requests.RequestException as error:
-                problem = repr(error)
+                problem, unanswered = repr(error), True
             else:
                 if answer.ok:
                     return answer.json() if answer.content else None
                 problem = answer.text
+                if unanswered and method == "PUT" and answer.status_code == requests.codes.precondition_required:
+                    return None  # The try that was not answered had been done: what is there now has a version.
                 if answer.status_code < 500 and _code(answer) not in NOT_YET:
                     raise Refused(f"{self.name}: {method} {service}{path}: {answer.status_code} {answer.text}")
             if time.monotonic() > deadline:

@@ -1,8 +1,11 @@
 """The HTTP edge: a dossier's way, versions, idempotency, problems."""
 
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import uuid4
 
+import pytest
+from common import clock
 from common.database import Context
 from registration.usecases import people
 
@@ -82,3 +85,84 @@ def test_an_issuer_that_moves_takes_its_grants_along(
         people.move_issuer(uow, before="https://id.moved.example", after=issuer.url)
     app.extensions["grants"]._known.clear()
     assert officer.get("/v1/initiatives").status_code == 200
+
+
+NIGHT_IN_HANOI = datetime(2024, 3, 1, 18, tzinfo=UTC)  # 2 March, one in the morning, in Vietnam.
+
+
+def test_the_legal_date_is_that_of_hanoi(province: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """At one in the morning in Vietnam it is still yesterday in UTC."""
+    officer, _ = province.person("officer", "A", subject="officer-night")
+    made = officer.post("/v1/initiatives", province.draft()).json
+    monkeypatch.setattr(clock, "now", lambda: NIGHT_IN_HANOI)
+    monkeypatch.setattr(clock, "today", lambda: date(2024, 3, 2))
+    submitted = officer.post(f"/v1/initiatives/{made['id']}/submit", {})
+    assert (submitted.status_code, submitted.json["received_on"]) == (200, "2024-03-02"), submitted.json
+
+
+def test_a_returned_dossier_is_mended_and_handed_in_again(province: Any) -> None:
+    officer, _ = province.person("officer", "A", subject="officer-returning")
+    made = officer.post("/v1/initiatives", province.draft()).json
+    path = f"/v1/initiatives/{made['id']}"
+    code = officer.post(f"{path}/submit", {"received_on": "2024-03-01"}).json["code"]
+    assert officer.post(f"{path}/return", {"happened_on": "2024-03-05"}).status_code == 422
+    reason = {"reason": "Bổ sung số liệu", "happened_on": "2024-03-05"}
+    returned = officer.post(f"{path}/return", reason)
+    assert (returned.json["status"], returned.json["reason"]) == ("returned", "Bổ sung số liệu")
+    body = {name: value for name, value in province.draft().items() if name != "cycle_id"}
+    edited = officer.put(path, body, version=returned.json["version"])
+    assert edited.status_code == 200
+    again = officer.post(f"{path}/submit", {"received_on": "2024-03-06"}).json
+    assert (again["status"], again["code"], again["reason"]) == ("submitted", code, "")
+    withdrawn = officer.post(f"{path}/withdraw", {"reason": "Trùng hồ sơ", "happened_on": "2024-03-07"}).json
+    assert (withdrawn["status"], withdrawn["allowed"]) == ("withdrawn", [])
+
+
+def test_only_an_officer_records_the_date_of_a_paper(province: Any) -> None:
+    author, _ = province.person("author", "A", subject="author-backdating")
+    made = author.post("/v1/initiatives", province.draft()).json
+    answer = author.post(f"/v1/initiatives/{made['id']}/submit", {"received_on": "2024-03-01"})
+    assert (answer.status_code, answer.json["code"]) == (403, "initiative.date_is_officers")
+
+
+def test_a_dossier_goes_only_to_a_council_above_it(province: Any) -> None:
+    officer, _ = province.person("officer", "A", subject="officer-forwarding")
+    made = officer.post("/v1/initiatives", province.draft()).json
+    path = f"/v1/initiatives/{made['id']}"
+    officer.post(f"{path}/submit", {"received_on": "2024-03-01"})
+    officer.post(f"{path}/endorse", {"happened_on": "2024-03-02"})
+    beside = {"council_unit_id": province.units["B"], "happened_on": "2024-03-02"}
+    assert officer.post(f"{path}/forward", beside).json["code"] == "initiative.council_not_above"
+    late = {"council_unit_id": province.root_id, "happened_on": "2024-12-01"}
+    assert officer.post(f"{path}/forward", late).json["code"] == "cycle.endorsement_closed"
+
+
+def test_deadlines_are_changed_by_who_has_the_unit_in_scope(province: Any) -> None:
+    cycle_id = province.make_cycle(2030)
+    shown = province.admin.get(f"/v1/cycles/{cycle_id}").json
+    changed = {name: shown[name] for name in shown if name.endswith("_on")} | {"name": "Đợt mới"}
+    standing, _ = province.person("standing", "B", subject="standing-b")
+    assert standing.put(f"/v1/cycles/{cycle_id}", changed, version=1).json["code"] == "cycle.not_found"
+    assert province.admin.put(f"/v1/cycles/{cycle_id}", changed, version=1).json["version"] == 2
+    backwards = changed | {"review_closes_on": "2029-01-01"}
+    assert province.admin.put(f"/v1/cycles/{cycle_id}", backwards, version=2).json["code"] == "cycle.dates_out_of_order"
+
+
+def test_addresses_of_people_are_for_the_administrator(province: Any) -> None:
+    officer, _ = province.person("officer", "A", subject="officer-curious")
+    [shown, *_] = officer.get("/v1/people").json["items"]
+    assert set(shown) == {"id", "name", "version"}
+    assert officer.get("/v1/people?q=example.vn").json["items"] == []
+    assert province.admin.get("/v1/people?q=officer-curious").json["items"][0]["email"] == "officer-curious@example.vn"
+
+
+def test_models_are_listed_with_their_replications(province: Any) -> None:
+    officer, _ = province.person("officer", "A", subject="officer-models")
+    body = {"title": "Tuyến đường hoa", "unit_id": province.units["A"], "from_year": 2024, "to_year": 2024}
+    model = officer.post("/v1/models", body).json
+    adoption = {"unit_id": province.units["A"], "origin_year": 2024, "adopted_from_year": 2024, "adopted_to_year": 2025}
+    officer.post(f"/v1/models/{model['id']}/replications", adoption | {"quantity": 4})
+    beside = officer.post(f"/v1/models/{model['id']}/replications", adoption | {"unit_id": province.units["B"]})
+    assert beside.json["code"] == "unit.not_found"
+    assert officer.get(f"/v1/models/{model['id']}").json["replicated"] == 4
+    assert officer.post("/v1/models", body | {"to_year": 2023}).json["code"] == "model.years_out_of_order"

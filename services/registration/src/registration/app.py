@@ -4,10 +4,11 @@ from functools import partial
 
 from common import cli, clock
 from common.auth import TokenVerifier
-from common.database import Context, UnitOfWork, connect_engine
+from common.database import Context, UnitOfWork, connect_engine, open_engine
 from common.http import Api, create_api
-from common.settings import read
+from common.settings import SettingsError, read
 from flask import Flask
+from sqlalchemy import Engine
 
 from registration import api, consumers
 from registration.files import Files
@@ -48,8 +49,7 @@ def create_app() -> Flask:
 def make_operator() -> None:
     """let OPERATOR_SUBJECT operate the platform"""
     settings = read(OperatorSettings)
-    engine = connect_engine(settings.database_url, pool_size=1)
-    with UnitOfWork(engine, metadata, f"/{NAME}", Context(tenants.PLATFORM)) as uow:
+    with open_engine(settings.database_url, pool_size=1) as engine, _acting(engine, tenants.PLATFORM) as uow:
         who = {"issuer": settings.oidc_issuer, "subject": settings.operator_subject}
         tenants.make_operator(uow, **who, today=clock.today(), now=clock.now())
 
@@ -57,12 +57,18 @@ def make_operator() -> None:
 def move_issuer() -> None:
     """let grants given under PREVIOUS_OIDC_ISSUER hold for the same subjects of OIDC_ISSUER"""
     settings = read(IssuerSettings)
-    engine = connect_engine(settings.database_url, pool_size=1)
-    with UnitOfWork(engine, metadata, f"/{NAME}", Context()) as uow:
-        names = tenants.tenant_names(uow)
-    for name in names:
-        with UnitOfWork(engine, metadata, f"/{NAME}", Context(name)) as uow:
-            people.move_issuer(uow, before=settings.previous_oidc_issuer, after=settings.oidc_issuer)
+    if not settings.previous_oidc_issuer:
+        raise SettingsError("PREVIOUS_OIDC_ISSUER is missing")
+    with open_engine(settings.database_url, pool_size=1) as engine:
+        with _acting(engine, "") as uow:
+            names = tenants.tenant_names(uow)
+        for name in names:
+            with _acting(engine, name) as uow:
+                people.move_issuer(uow, before=settings.previous_oidc_issuer, after=settings.oidc_issuer)
+
+
+def _acting(engine: Engine, tenant: str) -> UnitOfWork:
+    return UnitOfWork(engine, metadata, f"/{NAME}", Context(tenant))
 
 
 COMMANDS = {"make-operator": make_operator, "move-issuer": move_issuer}

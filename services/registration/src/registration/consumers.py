@@ -11,7 +11,7 @@ from registration.usecases import initiatives as usecases
 
 
 def on_dossier_opened(uow: UnitOfWork, event: Event) -> None:
-    moment = usecases.Moment(clock.now(), clock.today())
+    moment = usecases.Moment(clock.now(), clock.today(), clock.today())
     usecases.start_review(uow, UUID(event.data["initiative_id"]), moment)
 
 

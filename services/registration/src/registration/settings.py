@@ -19,7 +19,7 @@ class IssuerSettings(settings.ProcessSettings):
 
     database_url: str
     oidc_issuer: str
-    previous_oidc_issuer: str
+    previous_oidc_issuer: str = ""  # Set for the one run that needs it.
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -34,7 +34,7 @@ def _moment(happened_on: date | None) -> usecases.Moment:
     """Only an officer may record an act under an earlier date: that of the paper in hand."""
     if happened_on and principal().role != "officer":
         raise Forbidden("initiative.date_is_officers")
-    return usecases.Moment(clock.now(), happened_on or clock.today())
+    return usecases.Moment(clock.now(), clock.today(), happened_on or clock.today())
 
 
 def _view(initiative: Initiative, **more: Any) -> dict[str, Any]:
@@ -158,7 +158,8 @@ def attachment_list(uow: UnitOfWork, initiative_id: UUID) -> Any:
 @attachments.response(201, shapes.AttachmentView)
 def attach_file(uow: UnitOfWork, command: dict[str, Any], initiative_id: UUID) -> Any:
     """Attach a PDF, picture or office document; its content decides what it is, not its name."""
-    usecases.ensure_attachable(store.initiative(uow, initiative_id))
+    # Not locked: the file may be large, and a dossier that closes meanwhile only keeps one file more.
+    usecases.ensure_attachable(store.initiative(uow, initiative_id, lock=False))
     upload = command["file"]
     name = (upload.filename or "").replace("\\", "/").rsplit("/", 1)[-1][-255:]
     file = files.check(upload.read(), name, current_app.config["ATTACHMENT_MAX_BYTES"])

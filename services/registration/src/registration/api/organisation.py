@@ -31,7 +31,7 @@ def create_tenant(uow: UnitOfWork, command: dict[str, Any]) -> Any:
     """Create a province, ready to use."""
     issuer = principal().identity.issuer
     since = command.pop("valid_from") or clock.today()
-    return tenants.create_tenant(uow, **command, issuer=issuer, valid_from=since, now=clock.now())
+    return tenants.create_tenant(uow, **command, issuer=issuer, valid_from=since, today=clock.today(), now=clock.now())
 
 
 @blueprint.get("/me")
@@ -93,9 +93,10 @@ def change_unit(uow: UnitOfWork, command: dict[str, Any], unit_id: UUID) -> Any:
 @blueprint.arguments(shapes.PersonArgs, location="query")
 @blueprint.response(200, shapes.PersonPage)
 def people_list(uow: UnitOfWork, args: dict[str, Any]) -> Any:
-    """People of the tenant, searched by name or address."""
+    """People of the tenant, to be named as authors; addresses and telephone numbers are for the administrator."""
     after = UUID(args["cursor"][0]) if args["cursor"] else None
-    rows = people_store.person_page(uow, q=args["q"], limit=args["limit"], after=after)
+    private = principal().role == "administrator"
+    rows = people_store.person_page(uow, q=args["q"], private=private, limit=args["limit"], after=after)
     return page_of(rows, args["limit"], lambda row: [row.id])
 
 
@@ -173,4 +174,7 @@ def cycle(uow: UnitOfWork, cycle_id: UUID) -> Any:
 @blueprint.response(200, shapes.CycleView)
 def change_cycle(uow: UnitOfWork, command: dict[str, Any], cycle_id: UUID) -> Any:
     """Change name or deadlines."""
-    return tenants.change_cycle(uow, cycle_id, expected=expected_version(required=True), **command)
+    expected = expected_version(required=True)
+    return tenants.change_cycle(
+        uow, cycle_id, scope=principal().scope_path, today=clock.today(), expected=expected, **command
+    )

@@ -34,13 +34,13 @@ def person(uow: UnitOfWork, person_id: UUID) -> Person:
     return Person(row.id, row.name, row.email, row.phone, row.version)
 
 
-def person_page(uow: UnitOfWork, *, q: str, limit: int, after: UUID | None) -> list[Row[Any]]:
-    """People in the order they were recorded, one more than `limit`."""
-    query = select(people.c.id, people.c.name, people.c.email, people.c.phone, people.c.version).where(
-        people.c.tenant == uow.tenant
-    )
+def person_page(uow: UnitOfWork, *, q: str, private: bool, limit: int, after: UUID | None) -> list[Row[Any]]:
+    """People in the order they were recorded, one more than `limit`; with their addresses only when `private`."""
+    shown = [people.c.id, people.c.name, people.c.version] + ([people.c.email, people.c.phone] if private else [])
+    query = select(*shown).where(people.c.tenant == uow.tenant)
     if q:
-        query = query.where(people.c.name.icontains(q, autoescape=True) | people.c.email.icontains(q, autoescape=True))
+        named = people.c.name.icontains(q, autoescape=True)
+        query = query.where(named | people.c.email.icontains(q, autoescape=True) if private else named)
     if after:
         query = query.where(people.c.id > after)
     return uow.rows(query.order_by(people.c.id).limit(limit + 1))

@@ -23,9 +23,10 @@ AUTHOR_FIELDS = frozenset({"kind", "name", "role", "share", "person_id"})
 
 @dataclass(frozen=True)
 class Moment:
-    """When an act is recorded, and the legal date on which it happened (earlier for paper that came in before)."""
+    """When an act is recorded, the legal date of that moment, and the one on which it happened (earlier for paper)."""
 
     now: datetime
+    today: date
     on: date
 
 
@@ -105,7 +106,7 @@ def forward_initiative(
     uow: UnitOfWork, actor: Actor, initiative_id: UUID, moment: Moment, *, expected: int | None, council_unit_id: UUID
 ) -> Initiative:
     """To the council of an upper unit on the dossier's own line."""
-    council_unit = unit_store.unit(uow, council_unit_id, moment.now.date())
+    council_unit = unit_store.unit(uow, council_unit_id, moment.today)
 
     def forward(initiative: Initiative, cycle: Cycle) -> InitiativeSnapshot:
         if not initiative.scope_path.startswith(council_unit.scope_path):
@@ -153,7 +154,7 @@ def _act(
 ) -> Initiative:
     initiative = store.initiative(uow, initiative_id)
     initiative.ensure_version(expected)
-    if moment.on > moment.now.date() or (initiative.received_on and moment.on < initiative.received_on):
+    if moment.on > moment.today or (initiative.received_on and moment.on < initiative.received_on):
         raise Invalid("initiative.date_out_of_order", pointer="/happened_on")
     event = act(initiative, cycle_store.cycle(uow, initiative.cycle_id))
     store.save(uow, initiative)

@@ -29,6 +29,7 @@ def create_tenant(
     administrator: dict[str, Any],
     issuer: str,
     valid_from: date,
+    today: date,
     now: datetime,
 ) -> dict[str, Any]:
     """A province with its root unit and first administrator. The only act that reaches from one tenant into another."""
@@ -40,7 +41,7 @@ def create_tenant(
     person = Person(new_id(), administrator["name"], administrator.get("email", ""))
     people_store.add_person(uow, person)
     grant = Grant(
-        new_id(), person.id, issuer, administrator["subject"], Role.ADMINISTRATOR, unit.id, unit.scope_path, now.date()
+        new_id(), person.id, issuer, administrator["subject"], Role.ADMINISTRATOR, unit.id, unit.scope_path, today
     )
     people_store.add_grant(uow, grant)
     uow.emit(unit.recorded(), person.recorded(), grant.issued(unit, unit.scope_path))
@@ -120,9 +121,13 @@ def record_cycle(uow: UnitOfWork, *, scope: str, today: date, **values: Any) -> 
     return cycle
 
 
-def change_cycle(uow: UnitOfWork, cycle_id: UUID, *, expected: int | None, **values: Any) -> Cycle:
-    """New name or deadlines; what was handed in under the old ones stays."""
+def change_cycle(
+    uow: UnitOfWork, cycle_id: UUID, *, scope: str, today: date, expected: int | None, **values: Any
+) -> Cycle:
+    """New name or deadlines for a cycle of the own subtree; what was handed in under the old ones stays."""
     cycle = cycle_store.cycle(uow, cycle_id, lock=True)
+    if not unit_store.unit(uow, cycle.unit_id, today).is_under(scope):
+        raise NotFound("cycle.not_found")
     cycle.ensure_version(expected)
     for name, value in values.items():
         setattr(cycle, name, value)
