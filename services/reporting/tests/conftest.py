@@ -318,11 +318,11 @@ def _honours(story: Storyteller, expected: dict[str, Any]) -> list[str]:
             ("individual", "movement", movement["individuals"], leaders),
         ),
         story.commendation(
-            "certificate_of_merit", "province", "five_year", five_years,
+            "certificate_of_merit", "province", "five_year_review", five_years,
             *_both("outstanding", five["provincial_certificates_of_merit"]),
         ),
         story.commendation(
-            "certificate_of_commendation", "district", "five_year", five_years,
+            "certificate_of_commendation", "district", "five_year_review", five_years,
             *_both("outstanding", five["district_certificates_of_commendation"]),
         ),
     ]  # fmt: skip

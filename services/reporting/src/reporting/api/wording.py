@@ -29,10 +29,12 @@ AUTHORITY = {
 OCCASION = {
     "annual": "Tổng kết năm",
     "topical": "Chuyên đề",
-    "five_year": "Tổng kết 5 năm",
+    "five_year_review": "Tổng kết 5 năm",
     "organisation_review": "Tổng kết của tổ chức",
 }
 GROUP = {
+    "collective": "Tập thể",
+    "individual": "Cá nhân",
     "front_officer": "Cán bộ trong hệ thống Mặt trận",
     "member_organisation_officer": "Cán bộ các tổ chức thành viên",
     "leading_unit": "Đơn vị dẫn đầu khối thi đua",
