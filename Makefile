@@ -62,8 +62,8 @@ lock: .venv ## Resolve the dependencies again: versions and hashes, no addresses
 	.venv/bin/uv export -q --all-packages --all-groups --no-emit-workspace --no-header --no-annotate --format requirements-txt -o requirements.lock
 
 ##@ Ship
-image: ## Build an image with docker, podman or buildah: make image SERVICE=review
-	tools/image.sh
+image: ## Build the images with docker, podman or buildah; one only: make image SERVICE=review
+	tools/image.sh $(SERVICE)
 
 ##@ Clean
 clean: ## Remove the local platform's state, caches and screenshots (not the environment)

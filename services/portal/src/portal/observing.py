@@ -51,8 +51,7 @@ def _route() -> str:
 
 def _record(metrics: telemetry.HttpMetrics, status: int) -> None:
     seconds = time.perf_counter() - g.started
-    metrics.requests.labels("portal", request.method, _route(), status).inc()
-    metrics.duration.labels("portal", _route()).observe(seconds)
+    metrics.observe("portal", request.method, _route(), status, seconds)
     log = logger.error if status >= 500 else logger.info
     log("request", method=request.method, route=_route(), status=status, ms=round(seconds * 1000, 1),
         exc_info=g.get("failure"))  # fmt: skip
