@@ -60,6 +60,7 @@ def stranger(platform: Platform, sample: Province) -> Province:
 
     units = _organisation(person)
     initiative_id = _a_forwarded_dossier(person, units)
+    made.ids["attachment_id"] = _attach(person("author-td"), initiative_id)
     _a_session(person, units, initiative_id, wait_for)
     unit = {"unit_id": units["TD"]}
     years = {"from_year": 2025, "to_year": 2026}
@@ -127,6 +128,18 @@ def _a_forwarded_dossier(person: Callable[[str], Any], units: dict[str, str]) ->
     officer.post("registration", f"{path}/endorse")
     officer.post("registration", f"{path}/forward", {"council_unit_id": units["TD"]})
     return path.rsplit("/", 1)[1]
+
+
+def _attach(person: Any, initiative_id: str) -> str:
+    file = {"file": (f"{MARK}.pdf", f"%PDF-1.4\n% {MARK}\n%%EOF\n".encode())}
+    answer = requests.post(
+        f"{person.urls['registration']}/v1/initiatives/{initiative_id}/attachments",
+        headers={"Authorization": f"Bearer {person.token}"},
+        files=file,
+        timeout=20,
+    )
+    assert answer.status_code == 201, answer.text
+    return str(answer.json()["id"])
 
 
 def _a_session(person: Callable[[str], Any], units: dict[str, str], initiative_id: str, wait_for: Any) -> None:

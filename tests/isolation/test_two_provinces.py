@@ -2,8 +2,10 @@
 
 import email
 import email.policy
+import io
 import json
 import re
+import zipfile
 from collections.abc import Callable, Iterator
 from typing import Any
 from uuid import uuid4
@@ -36,6 +38,14 @@ def comparable(answer: requests.Response) -> tuple[int, Any]:
     if isinstance(body, dict):
         body = {name: value for name, value in body.items() if name not in ("instance", "request_id")}
     return answer.status_code, body
+
+
+def readable(answer: requests.Response) -> str:
+    """The text of an answer, of a workbook's sheets too: compressed, a search would find nothing in it."""
+    if not answer.content.startswith(b"PK"):
+        return answer.text
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as book:
+        return "".join(book.read(name).decode() for name in book.namelist() if name.endswith(".xml"))
 
 
 BODY = {
@@ -72,7 +82,7 @@ def test_what_the_other_province_has_is_like_what_nobody_has(
 def test_the_ids_tried_are_real_ones(stranger: Any, routes: list[tuple[str, str, str]]) -> None:
     """Else the test above would pass on nothing: the stranger's own people do get them."""
     parameters = {name for _, _, path in routes for name in re.findall(r"\{(\w+)\}", path)}
-    assert parameters - set(stranger.ids) <= {"attachment_id", "message_id"}, "teach _LISTS where to find it"
+    assert parameters - set(stranger.ids) <= {"message_id"}, "teach _LISTS where to find it"
     got = ask(
         stranger.people["officer-td"], "registration", "GET", f"/v1/initiatives/{stranger.ids['initiative_id']}", None
     )
@@ -93,7 +103,8 @@ def test_no_list_or_figure_shows_the_other_province(
         for query in QUERIES:
             address = path + query.format(**stranger.ids)
             answer = ask(sample.people[who], service, "GET", address, None)
-            found = {mark for mark in stranger.marks if mark in answer.text and mark not in address}
+            told = readable(answer)
+            found = {mark for mark in stranger.marks if mark in told and mark not in address}
             assert found == set(), (service, address)
             asked += answer.ok
     assert asked > 5
