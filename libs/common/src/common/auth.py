@@ -4,7 +4,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -160,6 +160,23 @@ def add_grant_table(metadata: MetaData) -> None:
             check=policies.TENANT,
         ),
     )
+
+
+def grant_values(data: dict[str, Any]) -> dict[str, Any]:
+    """A row's values out of the event by which the service that owns grants tells of one."""
+    return {
+        "id": UUID(data["grant_id"]),
+        "issuer": data["issuer"],
+        "subject": data["token_subject"],
+        "person_id": UUID(data["person_id"]),
+        "role": data["role"],
+        "unit_id": UUID(data["unit_id"]),
+        "scope_path": data["scope_path"],
+        "valid_from": date.fromisoformat(data["valid_from"]),
+        "valid_to": date.fromisoformat(data["valid_to"]) if data["valid_to"] else None,
+        "revoked_at": datetime.fromisoformat(data["revoked_at"]) if data["revoked_at"] else None,
+        "version": data["version"],
+    }
 
 
 def save_grant(uow: UnitOfWork, metadata: MetaData, values: dict[str, Any]) -> None:

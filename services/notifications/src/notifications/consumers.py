@@ -1,11 +1,11 @@
 """Events this service listens to: what it must know about people and units, and what it tells them."""
 
-from datetime import date, datetime
+from datetime import date
 from functools import partial
-from typing import Any
 from uuid import UUID
 
 from common import clock
+from common.auth import grant_values
 from common.consumer import Handler
 from common.database import UnitOfWork
 from common.events import Event
@@ -35,28 +35,11 @@ def on_cycle_recorded(uow: UnitOfWork, event: Event) -> None:
 
 
 def on_grant_issued(uow: UnitOfWork, event: Event) -> None:
-    usecases.record_grant(uow, _grant(event), issued_at=event.time, now=clock.now())
+    usecases.record_grant(uow, grant_values(event.data), issued_at=event.time, now=clock.now())
 
 
 def on_grant_revoked(uow: UnitOfWork, event: Event) -> None:
-    usecases.revoke_grant(uow, _grant(event))
-
-
-def _grant(event: Event) -> dict[str, Any]:
-    data = event.data
-    return {
-        "id": UUID(data["grant_id"]),
-        "issuer": data["issuer"],
-        "subject": data["token_subject"],
-        "person_id": UUID(data["person_id"]),
-        "role": data["role"],
-        "unit_id": UUID(data["unit_id"]),
-        "scope_path": data["scope_path"],
-        "valid_from": date.fromisoformat(data["valid_from"]),
-        "valid_to": date.fromisoformat(data["valid_to"]) if data["valid_to"] else None,
-        "revoked_at": datetime.fromisoformat(data["revoked_at"]) if data["revoked_at"] else None,
-        "version": event.sequence,
-    }
+    usecases.revoke_grant(uow, grant_values(event.data))
 
 
 def on_initiative_changed(uow: UnitOfWork, event: Event, *, kind: Kind) -> None:

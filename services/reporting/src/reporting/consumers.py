@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import fields
-from datetime import date, datetime
+from datetime import date
 from typing import Any, TypeVar, get_type_hints
 from uuid import UUID
 
-from common.auth import save_grant
+from common.auth import grant_values, save_grant
 from common.consumer import Handler
 from common.database import UnitOfWork
 from common.events import Event
@@ -65,21 +65,7 @@ def on_decision_issued(uow: UnitOfWork, event: Event) -> None:
 
 
 def on_grant_changed(uow: UnitOfWork, event: Event) -> None:
-    data = event.data
-    values = {
-        "id": UUID(data["grant_id"]),
-        "issuer": data["issuer"],
-        "subject": data["token_subject"],
-        "person_id": UUID(data["person_id"]),
-        "role": data["role"],
-        "unit_id": UUID(data["unit_id"]),
-        "scope_path": data["scope_path"],
-        "valid_from": date.fromisoformat(data["valid_from"]),
-        "valid_to": date.fromisoformat(data["valid_to"]) if data["valid_to"] else None,
-        "revoked_at": datetime.fromisoformat(data["revoked_at"]) if data["revoked_at"] else None,
-        "version": data["version"],
-    }
-    save_grant(uow, metadata, values)
+    save_grant(uow, metadata, grant_values(event.data))
 
 
 _REGISTRATION, _REVIEW = "vn.sangtao.registration", "vn.sangtao.review"

@@ -1,10 +1,10 @@
 """Events from registration that the review listens to."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from uuid import UUID
 
-from common.auth import save_grant
+from common.auth import grant_values, save_grant
 from common.database import UnitOfWork
 from common.events import Event
 
@@ -51,21 +51,7 @@ def on_cycle_recorded(uow: UnitOfWork, event: Event) -> None:
 
 
 def on_grant_issued(uow: UnitOfWork, event: Event) -> None:
-    data = event.data
-    values = {
-        "id": UUID(data["grant_id"]),
-        "issuer": data["issuer"],
-        "subject": data["token_subject"],
-        "person_id": UUID(data["person_id"]),
-        "role": data["role"],
-        "unit_id": UUID(data["unit_id"]),
-        "scope_path": data["scope_path"],
-        "valid_from": date.fromisoformat(data["valid_from"]),
-        "valid_to": _date(data["valid_to"]),
-        "revoked_at": datetime.fromisoformat(data["revoked_at"]) if data["revoked_at"] else None,
-        "version": data["version"],
-    }
-    save_grant(uow, metadata, values)
+    save_grant(uow, metadata, grant_values(event.data))
 
 
 def on_initiative_forwarded(uow: UnitOfWork, event: Event) -> None:
