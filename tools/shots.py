@@ -181,7 +181,7 @@ def look(page: Page, shot: Shot, width: int, out: Path) -> list[str]:
     answer = page.goto(shot.path)
     for step in shot.steps:
         if page.locator(".empty").count() and not page.locator("tbody a, ul.items a").count():
-            return []  # The sample has nothing of this kind: the list's own picture says so.
+            return [f"has no picture: the sample has nothing behind {shot.path}"]
         step(page)
     page.wait_for_load_state("networkidle")
     page.screenshot(path=out / f"{shot.name}-{width}.png", full_page=True)

@@ -4,11 +4,13 @@ from typing import Any
 from urllib.parse import urlencode
 
 from authlib.oauth2 import OAuth2Error
+from common import ops
 from common.settings import read
 from flask import Flask, Response, jsonify, redirect, render_template, request
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
+from prometheus_client import CollectorRegistry
 from werkzeug.wrappers import Response as AnyResponse
 
 from local.identity.clients import AUDIENCE, PORTAL_CLIENT
@@ -70,10 +72,7 @@ def _describe(app: Flask, settings: IdentitySettings, keys: KeySet) -> None:
     def jwks() -> Response:
         return jsonify(keys.as_dict(private=False))
 
-    @app.get("/healthz/live")
-    @app.get("/healthz/ready")
-    def health() -> Response:
-        return jsonify({"status": "ok"})
+    ops.register(app, CollectorRegistry(), live=lambda: True, ready=lambda: True)
 
 
 def _sign_in(app: Flask, provider: Provider) -> None:
