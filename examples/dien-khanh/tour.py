@@ -14,21 +14,27 @@ EXAMPLES = (
     "Góc đọc sách ở nhà văn hóa thôn (ví dụ)",
     "Tổ tự quản phân loại rác tại nguồn (ví dụ)",
     "Nhóm trực tuyến trả lời câu hỏi của người dân (ví dụ)",
+    "Bản đồ điểm ngập của tổ dân phố (ví dụ)",
     "Lịch tưới tiết kiệm nước cho tổ hợp tác (ví dụ)",
 )
 
 
 def show(case: Case) -> None:
-    """One dossier at each step: draft, handed in, returned, before the council, and on an open session's agenda."""
-    _draft, submitted, returned, waiting, scored = (_register(case, title) for title in EXAMPLES)
+    """One dossier at each step: draft, handed in, returned, endorsed, on a planned and on an open session's agenda."""
+    _draft, submitted, returned, endorsed, planned, scored = (_register(case, title) for title in EXAMPLES)
     author, officer = case.person("author-dk"), case.person("officer-mt")
-    for path in (submitted, returned, waiting, scored):
+    for path in (submitted, returned, endorsed, planned, scored):
         author.post("registration", f"{path}/submit")
     officer.post("registration", f"{returned}/return", {"reason": "Xin bổ sung số liệu về hiệu quả sau khi áp dụng."})
-    for path in (waiting, scored):
+    for path in (endorsed, planned, scored):
         officer.post("registration", f"{path}/endorse")
+    for path in (planned, scored):
         officer.post("registration", f"{path}/forward", {"council_unit_id": case.units["DK"]})
-    _open_session(case, [scored.rsplit("/", 1)[1]])
+    path = _plan_session(case, "Phiên họp đang chấm điểm (ví dụ)", scored.rsplit("/", 1)[1])
+    secretary = case.person("secretary-dk")
+    secretary.post("review", f"{path}/attendance", {"present": case.seated})
+    secretary.post("review", f"{path}/open")
+    _plan_session(case, "Phiên họp sắp tới (ví dụ)", planned.rsplit("/", 1)[1])
 
 
 def _register(case: Case, title: str) -> str:
@@ -47,17 +53,16 @@ def _register(case: Case, title: str) -> str:
     return f"/v1/initiatives/{author.post('registration', '/v1/initiatives', body)['id']}"
 
 
-def _open_session(case: Case, dossier_ids: list[str]) -> None:
+def _plan_session(case: Case, title: str, dossier_id: str) -> str:
     secretary, year, today = case.person("secretary-dk"), date.today().year, date.today().isoformat()
 
-    def are_there() -> bool:
+    def is_there() -> bool:
         known = {one["initiative_id"] for one in secretary.all("review", f"/v1/dossiers?year={year}")}
-        return known >= set(dossier_ids)
+        return dossier_id in known
 
-    wait_for("this year's dossiers before the council", are_there)
-    planned: dict[str, Any] = {"year": year, "title": f"Phiên họp xét sáng kiến năm {year} (ví dụ)", "held_on": today}
-    planned |= {"council_id": case.council_id, "rulebook_id": case.rulebook_id, "place": "Huyện Diên Khánh"}
+    wait_for("this year's dossier before the council", is_there)
+    planned: dict[str, Any] = {"year": year, "title": title, "held_on": today, "place": "Huyện Diên Khánh"}
+    planned |= {"council_id": case.council_id, "rulebook_id": case.rulebook_id}
     path = f"/v1/sessions/{secretary.post('review', '/v1/sessions', planned)['id']}"
-    secretary.post("review", f"{path}/agenda", {"dossier_ids": dossier_ids})
-    secretary.post("review", f"{path}/attendance", {"present": case.seated})
-    secretary.post("review", f"{path}/open")
+    secretary.post("review", f"{path}/agenda", {"dossier_ids": [dossier_id]})
+    return path
