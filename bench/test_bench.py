@@ -1,10 +1,11 @@
-"""What a request costs, as counts: statements and rows. No time is asserted: times belong to the machine."""
+"""What a request costs, as counts: statements, rows and schemas. No time is asserted: times belong to the machine."""
 
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import marshmallow
 import psycopg
 import pytest
 
@@ -101,3 +102,17 @@ def test_the_floor_lists_the_same_dossiers(stand: Stand) -> None:
         block(side, 1)
         shown.append([item["id"] for item in side.answers[-1].json["items"]])
     assert shown[0] == shown[1]
+
+
+@pytest.mark.parametrize("name", STATEMENTS)
+def test_no_schema_is_built_for_a_request(stand: Stand, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    built: list[marshmallow.Schema] = []
+    make = marshmallow.Schema.__init__
+
+    def note(self: marshmallow.Schema, **options: Any) -> None:
+        built.append(self)
+        make(self, **options)
+
+    monkeypatch.setattr(marshmallow.Schema, "__init__", note)
+    block(stand.acts[name].platform, 1)
+    assert built == []

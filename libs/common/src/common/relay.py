@@ -13,7 +13,7 @@ from common import broker, outbox, telemetry
 from common.process import Beat
 
 BATCH = 500
-FASTEST_POLL_SECONDS, SLOWEST_POLL_SECONDS = 0.01, 0.2
+FASTEST_POLL_SECONDS, SLOWEST_POLL_SECONDS = 0.01, 0.05
 LONGEST_PAUSE_SECONDS = 5.0
 CHORES_EVERY_SECONDS = 1.0
 _INTERRUPTIONS: tuple[type[Exception], ...] = (DBAPIError, OSError, *broker.ERRORS)

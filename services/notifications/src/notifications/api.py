@@ -6,8 +6,7 @@ from uuid import UUID
 from common import clock
 from common.database import UnitOfWork
 from common.errors import Invalid
-from common.http import acting_as, expected_version, page_of, principal
-from flask_smorest import Blueprint
+from common.http import Blueprint, acting_as, expected_version, page_of, principal
 
 from notifications import usecases
 from notifications.domain import Message, Preferences

@@ -8,10 +8,9 @@ from uuid import UUID
 from common import clock
 from common.database import UnitOfWork
 from common.errors import Forbidden
-from common.http import acting_as, expected_version, page_of, principal, public
+from common.http import Blueprint, acting_as, expected_version, page_of, principal, public
 from common.ids import new_id
 from flask import Response, current_app, send_file
-from flask_smorest import Blueprint
 
 from registration import files
 from registration.domain.initiatives import Actor, Initiative

@@ -6,9 +6,8 @@ from uuid import UUID
 from common import clock
 from common.auth import Grants
 from common.database import Context, UnitOfWork
-from common.http import acting_as, expected_version, identity, page_of, principal, service_of
+from common.http import Blueprint, acting_as, expected_version, identity, page_of, principal, service_of
 from flask import current_app
-from flask_smorest import Blueprint
 
 from registration.schemas import organisation as shapes
 from registration.store import cycles as cycle_store

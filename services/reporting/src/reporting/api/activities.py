@@ -4,8 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from common.database import UnitOfWork
-from common.http import acting_as, expected_version, page_of, principal
-from flask_smorest import Blueprint
+from common.http import Blueprint, acting_as, expected_version, page_of, principal
 
 from reporting.api.roles import READERS, RECORDERS
 from reporting.schemas.activities import ActivityArgs, ActivityPage, ActivityView, RecordActivity

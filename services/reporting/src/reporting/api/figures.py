@@ -5,9 +5,8 @@ from typing import Any
 
 from common import clock
 from common.database import UnitOfWork
-from common.http import acting_as, principal
+from common.http import Blueprint, acting_as, principal
 from flask import Response, send_file
-from flask_smorest import Blueprint
 
 from reporting.api import workbook
 from reporting.api.roles import READERS

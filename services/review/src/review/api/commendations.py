@@ -4,8 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from common.database import UnitOfWork
-from common.http import acting_as, expected_version, page_of
-from flask_smorest import Blueprint
+from common.http import Blueprint, acting_as, expected_version, page_of
 
 from review.schemas import commendations as shapes
 from review.store import commendations as store

@@ -4,8 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from common.database import UnitOfWork
-from common.http import PageArgs, acting_as, page_of
-from flask_smorest import Blueprint
+from common.http import Blueprint, PageArgs, acting_as, page_of
 
 from review.schemas import councils as shapes
 from review.store import councils as store

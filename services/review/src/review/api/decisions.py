@@ -4,8 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from common.database import UnitOfWork
-from common.http import acting_as, page_of
-from flask_smorest import Blueprint
+from common.http import Blueprint, acting_as, page_of
 
 from review.schemas import decisions as shapes
 from review.store import decisions as store

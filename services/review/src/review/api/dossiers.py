@@ -5,8 +5,7 @@ from uuid import UUID
 
 from common import clock
 from common.database import UnitOfWork
-from common.http import acting_as, expected_version, page_of, principal
-from flask_smorest import Blueprint
+from common.http import Blueprint, acting_as, expected_version, page_of, principal
 
 from review.domain.judging import ScoreSheet
 from review.domain.rulebooks import Rules, rounded

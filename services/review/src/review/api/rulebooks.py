@@ -5,8 +5,7 @@ from uuid import UUID
 
 from common import clock
 from common.database import UnitOfWork
-from common.http import PageArgs, acting_as, page_of
-from flask_smorest import Blueprint
+from common.http import Blueprint, PageArgs, acting_as, page_of
 
 from review.schemas import rulebooks as shapes
 from review.store import rulebooks as store
