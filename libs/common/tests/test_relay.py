@@ -159,6 +159,20 @@ def test_a_replay_sends_the_whole_outbox_to_one_queue(
     assert found == [(str(subject), number) for number in range(1, 621)]
 
 
+def test_rows_that_outlived_their_days_are_deleted_and_no_others(database: Any) -> None:
+    rows = text(
+        "INSERT INTO inbox (tenant, event_id, applied_at)"
+        " SELECT 'khanh-hoa', gen_random_uuid(), now() - make_interval(days => age)"
+        " FROM unnest(ARRAY[1, 89, 91, 400]) age"
+    )
+    with database.admin_engine.begin() as connection:
+        connection.execute(text("TRUNCATE inbox, idempotency"))
+        connection.execute(rows)
+    assert relay.prune(database.relay_engine, metadata) == 2
+    with database.admin_engine.connect() as connection:
+        assert connection.scalar(text("SELECT count(*) FROM inbox")) == 2
+
+
 def test_an_idle_relay_keeps_its_connection(
     emit: Callable[..., Any],
     rabbitmq: Any,

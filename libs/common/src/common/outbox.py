@@ -33,6 +33,7 @@ from common.events import Event
 
 UNKNOWN_TENANT, UNREADABLE = "unknown", "unreadable"  # Tenant and type of a message that is no event.
 EVERY_TENANT = "*"  # The context in which a consumer looks for dead letters that are due; it opens no other table.
+INBOX_DAYS = 90  # A broker never delivers an event again that late; read models are guarded by versions besides.
 RETRY_DELAYS = (timedelta(seconds=1), timedelta(seconds=5), timedelta(seconds=30), timedelta(minutes=5))
 
 
@@ -60,7 +61,7 @@ def add_messaging_tables(metadata: MetaData) -> None:
         Column("tenant", String(64), primary_key=True),
         Column("event_id", Uuid, primary_key=True),
         Column("applied_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
-        info=policies.by_tenant(),
+        info=policies.by_tenant_until("applied_at", INBOX_DAYS),
     )
     Table(
         "dead_letter",

@@ -5,6 +5,7 @@ an unset one matches no row.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection, MetaData, Table, text
 
@@ -16,6 +17,8 @@ SCOPE = (
     " AND scope_path < current_setting('app.scope_end', true)"
 )
 
+PRUNED = "pruned"  # In a table's info: the relay deletes its old rows.
+
 
 @dataclass(frozen=True)
 class Policy:
@@ -25,13 +28,25 @@ class Policy:
     check: str = ""
     app_rights: str = "SELECT, INSERT, UPDATE, DELETE"
     relay_rights: str = ""
+    relay_using: str = "true"
 
 
 def rls(
-    using: str, *, check: str = "", app_rights: str = Policy.app_rights, relay_rights: str = ""
+    using: str,
+    *,
+    check: str = "",
+    app_rights: str = Policy.app_rights,
+    relay_rights: str = "",
+    relay_using: str = Policy.relay_using,
 ) -> dict[str, Policy]:
     """For `Table(info=rls(...))`."""
-    return {"policy": Policy(using, check, app_rights, relay_rights)}
+    return {"policy": Policy(using, check, app_rights, relay_rights, relay_using)}
+
+
+def by_tenant_until(column: str, days: int) -> dict[str, Any]:
+    """Rows of the acting tenant, kept for so many days: the relay's role sees, and may delete, only older ones."""
+    old = f"{column} < now() - interval '{days} days'"
+    return {PRUNED: True, **rls(TENANT, relay_rights="SELECT, DELETE", relay_using=old)}
 
 
 def by_tenant() -> dict[str, Policy]:
@@ -69,7 +84,7 @@ def _apply_to_table(connection: Connection, table: Table, policy: Policy, app_ro
     if policy.relay_rights:
         statements += [
             f'GRANT {policy.relay_rights} ON {name} TO "{relay_role}"',
-            f'CREATE POLICY relay ON {name} TO "{relay_role}" USING (true)',
+            f'CREATE POLICY relay ON {name} TO "{relay_role}" USING ({policy.relay_using})',
         ]
     for statement in statements:
         connection.execute(text(statement))

@@ -6,16 +6,17 @@ from threading import Event as Flag
 from typing import Any
 
 import structlog
-from sqlalchemy import Engine, MetaData, Row, text
+from sqlalchemy import Engine, MetaData, Row, delete, text
 from sqlalchemy.exc import DBAPIError
 
-from common import broker, outbox, telemetry
+from common import broker, outbox, policies, telemetry
 from common.process import Beat
 
 BATCH = 500
 FASTEST_POLL_SECONDS, SLOWEST_POLL_SECONDS = 0.01, 0.05
 LONGEST_PAUSE_SECONDS = 5.0
 CHORES_EVERY_SECONDS = 1.0
+PRUNE_EVERY_SECONDS = 6 * 3600.0
 _INTERRUPTIONS: tuple[type[Exception], ...] = (DBAPIError, OSError, *broker.ERRORS)
 # One relay of a service publishes at a time: two would overtake each other. One that hangs loses the lead with its
 # transaction; a batch takes far less.
@@ -37,6 +38,13 @@ def publish_once(engine: Engine, metadata: MetaData, connection: broker.Connecti
         return len(rows)
 
 
+def prune(engine: Engine, metadata: MetaData) -> int:
+    """Delete what has outlived its days; returns how many rows. Which those are says each table's policy."""
+    tables = [table for table in metadata.sorted_tables if table.info.get(policies.PRUNED)]
+    with engine.begin() as transaction:
+        return sum(transaction.execute(delete(table)).rowcount for table in tables)
+
+
 class Relay:
     """Publishes until told to stop; survives the loss of broker and database by connecting again."""
 
@@ -50,7 +58,7 @@ class Relay:
     ) -> None:
         self._service, self._engine, self._metadata, self._connect = service, engine, metadata, connect
         self._metrics = metrics
-        self._pause, self._chores_due = FASTEST_POLL_SECONDS, 0.0
+        self._pause, self._chores_due, self._prune_due = FASTEST_POLL_SECONDS, 0.0, 0.0
 
     def run(self, stop: Flag, beat: Beat) -> None:
         while not stop.is_set():
@@ -73,10 +81,17 @@ class Relay:
                 self._chores_due = time.monotonic() + CHORES_EVERY_SECONDS
                 connection.keep_alive()
                 self._observe_backlog()
+                self._prune_when_due(leads=count is not None)
             beat()
             self._pause = FASTEST_POLL_SECONDS if count else min(self._pause * 2, SLOWEST_POLL_SECONDS)
             if not count:
                 stop.wait(self._pause)
+
+    def _prune_when_due(self, *, leads: bool) -> None:
+        if leads and time.monotonic() >= self._prune_due:
+            self._prune_due = time.monotonic() + PRUNE_EVERY_SECONDS
+            if pruned := prune(self._engine, self._metadata):
+                logger.info("pruned", rows=pruned)
 
     def _observe_backlog(self) -> None:
         """Also while the broker is away: that is when somebody has to see the backlog grow."""

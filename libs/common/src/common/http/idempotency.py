@@ -14,6 +14,8 @@ from common.errors import Conflict, Invalid
 
 MOST_KEY_LENGTH = 200
 
+KEPT_DAYS = 30  # Stored answers hold what people wrote: kept no longer than a client may reasonably ask again.
+
 
 def add_idempotency_table(metadata: MetaData) -> None:
     Table(
@@ -27,7 +29,7 @@ def add_idempotency_table(metadata: MetaData) -> None:
         Column("etag", String(40), nullable=False),
         Column("body", Text, nullable=False),
         Column("made_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
-        info=policies.by_tenant(),
+        info=policies.by_tenant_until("made_at", KEPT_DAYS),
     )
 
 
