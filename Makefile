@@ -75,13 +75,15 @@ help:
 	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n\033[1m%s\033[0m\n", substr($$0, 5)} \
 	/^[a-z-]+:.*## / {printf "  \033[36m%-18s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-# uv comes from the lock by pip, with its hash; then it installs the rest of the lock, with theirs.
+# uv comes from the lock by pip, with its hash; then it installs the rest of the lock, with theirs. Where the network has a
+# certificate of its own that uv does not know, the system's certificates are tried.
 .venv: requirements.lock pyproject.toml $(addsuffix /pyproject.toml,$(MEMBERS))
 	@echo "Setting up .venv ..."
 	@test -x .venv/bin/python || python3 -m venv .venv
 	@sed -n '/^uv==/,/^[^ ]/p' requirements.lock | sed '/^uv-build==/,$$d' > .venv/uv.lock
 	@.venv/bin/pip install -q --disable-pip-version-check --require-hashes -r .venv/uv.lock
-	@VIRTUAL_ENV=.venv .venv/bin/uv pip install -q --require-hashes -r requirements.lock
+	@export VIRTUAL_ENV=.venv; install="pip install -q --require-hashes -r requirements.lock"; \
+	.venv/bin/uv $$install 2> .venv/uv.log || .venv/bin/uv --system-certs $$install || { cat .venv/uv.log; exit 1; }
 	@VIRTUAL_ENV=.venv .venv/bin/uv pip install -q --no-deps --no-build-isolation $(addprefix -e ,$(MEMBERS))
 	@touch .venv
 
