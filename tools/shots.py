@@ -73,7 +73,7 @@ SHOTS = (
     Shot("officer-home", "officer-pn", "/home"),
     Shot("officer-initiatives", "officer-pn", "/initiatives"),
     Shot("officer-initiative", "officer-pn", "/initiatives?status=recognised", (ROW,)),
-    Shot("officer-initiative-refused", "officer-pn", "/initiatives?status=not_recognised", (ROW,)),
+    Shot("officer-initiative-refused", "officer-khac", "/initiatives?status=not_recognised", (ROW,)),
     Shot("officer-initiative-waiting", "officer-mt", "/initiatives?status=submitted", (ROW,)),
     Shot("officer-initiative-endorsed", "officer-mt", "/initiatives?status=endorsed", (ROW,)),
     Shot("officer-dashboard", "officer-pn", "/dashboard?from_year=2019&to_year=2021"),
