@@ -46,6 +46,7 @@ class Asked:
     path: str
     headers: dict[str, str]
     body: Any
+    query: dict[str, str]
 
 
 @dataclass
@@ -73,7 +74,9 @@ class Services:
 
     def reply(self, service: str, path: str) -> Response:
         body = request.get_json(silent=True) if request.is_json else request.get_data()
-        self.asked.append(Asked(service, request.method, f"/{path}", dict(request.headers), body))
+        self.asked.append(
+            Asked(service, request.method, f"/{path}", dict(request.headers), body, request.args.to_dict())
+        )
         call = f"{service} {request.method} /{re.sub(r'[0-9a-f]{8}-[0-9a-f-]{27}', '*', path)}"
         status, content = self.special.get(call) or (200, self._usual(call))
         answer = jsonify(content)

@@ -77,6 +77,39 @@ def test_rows_come_and_go_without_sending(send: Send) -> None:
         assert form.value("title") == "Lúa"
 
 
+def test_blank_rows_stay_while_rows_come_and_go(send: Send) -> None:
+    """ "Bỏ" beside the blank row takes that one, not the filled one behind it; a second "Thêm" adds a second row."""
+    blank = {"authors.1.kind": "individual", "authors.1.name": "", "authors.1.share": ""}
+    third = {"authors.2.kind": "individual", "authors.2.name": "Mai", "authors.2.share": "50"}
+    with send({"_remove": "authors.1", **ROW, **blank, **third}):
+        form = Form(PARTS)
+        assert not form.send(lambda _: {})
+        assert [form.value(f"authors.{index}.name") for index in range(2)] == ["Lan", "Mai"]
+    with send({"_add": "authors", **ROW, **blank}):
+        form = Form(PARTS)
+        assert not form.send(lambda _: {})
+        assert len(form.rows(PARTS[3])) == 3
+
+
+def test_a_wrong_row_is_named_by_its_number(send: Send) -> None:
+    second = {"authors.1.kind": "individual", "authors.1.name": "Mai", "authors.1.share": "nửa"}
+    with send({"title": "Lúa", **ROW, **second}):
+        form = Form(PARTS)
+        assert not form.send(lambda _: {})
+        assert [(name, label) for name, label, _ in form.listed_errors()] == [("authors.1.share", "Tác giả 2, %")]
+
+
+def test_what_is_said_already_is_not_said_again(send: Send) -> None:
+    def refuse(_: dict[str, Any]) -> dict[str, Any]:
+        raise ApiError(422, "x", "Tệp rỗng.", {"/file": "Tệp rỗng."})
+
+    with send({"title": "Lúa", **ROW}):
+        form = Form(PARTS)
+        assert not form.send(refuse)
+        assert form.problem == "Tệp rỗng."
+        assert form.unplaced() == []
+
+
 def test_a_services_reasons_find_their_fields(send: Send) -> None:
     def refuse(_: dict[str, Any]) -> dict[str, Any]:
         raise ApiError(

@@ -105,7 +105,72 @@ def test_when_somebody_was_faster_both_are_shown(signed_in: Callable[[str], Any]
     assert answer.status_code == 412
     assert 'value="Lúa chất lượng cao"' in answer.text
     assert "Đang lưu:" in answer.text
+    assert "Phần bạn gõ vẫn còn" in answer.text
+    assert "tải lại" not in answer.text
     assert "Tổ tự quản thu gom rác" in answer.text
+
+
+def test_all_that_keeps_a_draft_from_being_handed_in_is_said_at_once(
+    signed_in: Callable[[str], Any], services: Any, answers: dict[str, Any]
+) -> None:
+    draft = dict(answers["registration GET /initiatives/*"])
+    authors = [dict(draft["authors"][0], share=60), dict(draft["authors"][0], share=60)]
+    draft |= {"status": "draft", "allowed": ["submit", "edit"], "summary": "", "effect": " ", "authors": authors}
+    services.answer("registration GET /initiatives/*", 200, draft)
+    services.problem(
+        "registration POST /initiatives/*/submit", 422, "initiative.incomplete", "Cần điền", **{"/summary": "Cần điền"}
+    )
+    answer = signed_in("author").post(f"/initiatives/{ID}/submit", {"_part": "submit", "_version": "1"})
+    assert answer.status_code == 422
+    said = answer.text[answer.text.index('class="problem"') :]
+    assert all(one in said for one in ("“Tóm tắt”", "“Hiệu quả”", "hiện là 120%"))
+    assert "“Cách làm mới”" not in said
+
+
+def test_authors_choose_among_open_cycles_officers_among_all(
+    signed_in: Callable[[str], Any], services: Any, answers: dict[str, Any]
+) -> None:
+    page = answers["registration GET /cycles"]
+    now = dict(page["items"][0], name="Đợt này", registration_closes_on="2999-12-31")
+    past = dict(page["items"][0], name="Đợt cũ", registration_closes_on="2019-12-31", id=ID[:-1] + "0")
+    services.answer("registration GET /cycles", 200, page | {"items": [past, now]})
+    asked = signed_in("author").get("/initiatives/new").text
+    assert "Đợt này" in asked
+    assert "Đợt cũ" not in asked
+    assert "Đợt cũ (đã hết hạn nộp)" in signed_in("officer").get("/initiatives/new").text
+
+
+@pytest.mark.parametrize("path", ["submit", "withdraw", "attachments"])
+def test_reloading_after_a_refusal_shows_the_page_of_the_form(signed_in: Callable[[str], Any], path: str) -> None:
+    answer = signed_in("author").get(f"/initiatives/{ID}/{path}")
+    assert answer.status_code == 302
+    assert answer.location == f"/initiatives/{ID}"
+
+
+def test_a_wrong_filter_can_be_dropped(signed_in: Callable[[str], Any], services: Any) -> None:
+    services.problem("registration GET /initiatives", 422, "request.invalid", "Chưa đúng", **{"/year": "Phải là số"})
+    answer = signed_in("officer").get("/initiatives?year=2o20")
+    assert answer.status_code == 422
+    assert 'href="/initiatives">Bỏ điều kiện lọc' in answer.text
+
+
+def test_years_in_the_wrong_order_are_turned_round(signed_in: Callable[[str], Any], services: Any) -> None:
+    assert signed_in("standing").get("/dashboard?from_year=2021&to_year=2019").status_code == 200
+    assert services.last("GET").query == {"from_year": "2019", "to_year": "2021"}
+
+
+def test_a_first_score_sheet_saved_elsewhere_is_shown(
+    signed_in: Callable[[str], Any], services: Any, open_dossier: dict[str, Any]
+) -> None:
+    sheet = {"scores": {"novelty": 8.5}, "comment": "", "total": 85.0, "version": 1}
+    services.answer("review GET /dossiers/*", 200, open_dossier | {"own_sheet": sheet})
+    services.problem("review PUT /dossiers/*/score-sheet", 428, "request.if_match_required", "If-Match")
+    form = {"_part": "score", "scores.novelty": "7"}
+    answer = signed_in("member").post(f"/sessions/{ID}/dossiers/{ID}/score", form)
+    assert answer.status_code == 428
+    assert "Đang lưu: 8,5" in answer.text
+    assert "If-Match" not in answer.text
+    assert 'name="_version" value="1"' in answer.text
 
 
 def test_a_reason_is_needed_to_return_a_dossier(signed_in: Callable[[str], Any], services: Any) -> None:

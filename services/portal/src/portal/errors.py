@@ -1,7 +1,7 @@
 """Every failure as a Vietnamese page with the way on; knows no service's codes but those about grants."""
 
 from common.messages import Catalogue
-from flask import Flask, g, make_response, redirect, render_template, request, url_for
+from flask import Flask, current_app, flash, g, make_response, redirect, render_template, request, url_for
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
@@ -33,9 +33,12 @@ def on_api_error(error: ApiError) -> Response:
         expire()
         return ask_to_sign_in()
     if error.code in GRANT_IS_GONE and visitor():
+        flash(text("portal.grant_gone"))
         drop_grant()
         remember_return()
         return moved(url_for("sign_in.choose"))
+    if error.status == 422 and request.method == "GET" and request.args:
+        return page(422, text("portal.filter") if error.fields else error.text, error.request_id)
     status = 503 if error.status >= 500 else error.status
     return page(status, error.text, error.request_id)
 
@@ -44,8 +47,20 @@ def on_http_exception(error: HTTPException) -> Response:
     status = error.code or 500
     if status < 400:
         return error.get_response()
+    if status == 405 and request.method == "GET" and (above := _page_above()):
+        return redirect(above)
     code = f"http.{status}"
     return page(status, text(code) if code in Catalogue("portal").codes() else text("http.400"))
+
+
+def _page_above() -> str:
+    """The page whose form is sent to this address: who reloads after a refusal wants that page."""
+    path = request.path.rstrip("/")
+    adapter = current_app.create_url_adapter(request)
+    while adapter and (path := path.rpartition("/")[0]):
+        if adapter.test(path, "GET"):
+            return path
+    return ""
 
 
 def on_unexpected(error: Exception) -> Response:

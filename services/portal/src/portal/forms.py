@@ -16,6 +16,7 @@ from portal import formats
 from portal.clients import ApiError, text
 
 Choices = Mapping[str, str]
+STALE = (412, 428)  # Changed meanwhile; or there is something to change now where there was nothing.
 _ROW_KINDS = ("select", "hidden")  # What a row shows before anybody has typed in it.
 
 
@@ -109,7 +110,7 @@ class Form:
         """Show a service's reasons. Raises the error again when the person cannot do anything about it in the form."""
         if error.status in (401, 404) or error.code.startswith("auth."):
             raise error
-        self.status, self.problem = error.status, error.text
+        self.status, self.problem = error.status, text("portal.stale") if error.status in STALE else error.text
         for pointer, reason in error.fields.items():
             self.errors[pointer.strip("/").replace("/", ".")] = reason
 
@@ -117,6 +118,7 @@ class Form:
         """Somebody saved another version meanwhile: keep what was typed, show what is saved, and aim at that."""
         self.newer = {name: value for name, value in _flat(saved, self.parts).items() if value != self.value(name)}
         self.version = str(saved.get("version", ""))
+        self.problem = text("portal.newer")
 
     def value(self, name: str) -> str:
         return self.values.get(name, "")
@@ -150,14 +152,20 @@ class Form:
             return "?"
 
     def unplaced(self) -> list[str]:
-        """Reasons that belong to no field that is shown."""
+        """Reasons that belong to no field that is shown, and are not said already."""
         shown = {asked.name for asked in self._fields()} | {part.name for part in self.parts if isinstance(part, Rows)}
-        return [reason for name, reason in self.errors.items() if name not in shown]
+        return [reason for name, reason in self.errors.items() if name not in shown and reason != self.problem]
 
     def listed_errors(self) -> list[tuple[str, str, str]]:
-        """Name, label and reason of every field that is wrong, in the order of the form."""
-        wrong = [asked for asked in self._fields() if asked.name in self.errors]
-        return [(asked.name, asked.label, self.errors[asked.name]) for asked in wrong]
+        """Name, label and reason of every field that is wrong, in the order of the form; of a row, with its number."""
+        listed = []
+        for part in self.parts:
+            if isinstance(part, Field):
+                listed.append((part.name, part.label))
+            elif isinstance(part, Rows):
+                for number, row in enumerate(self.rows(part), 1):
+                    listed += [(asked.name, f"{part.label} {number}, {asked.label.lower()}") for asked in row]
+        return [(name, label, self.errors[name]) for name, label in listed if name in self.errors]
 
     def body(self) -> dict[str, Any]:
         """The JSON for the service; what cannot be read becomes an error at its field."""
@@ -234,6 +242,8 @@ def _sent(form: MultiDict[str, str], parts: Sequence[Part]) -> dict[str, str]:
     for name in form:
         if not name.startswith("_"):
             values[name] = form[name].strip().replace("\r\n", "\n")
+    if "_add" in form or "_remove" in form:
+        return values  # The press means a row as it is numbered on the page.
     for part in parts:
         if isinstance(part, Rows):
             values = _without_blank_rows(values, part)

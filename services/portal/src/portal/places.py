@@ -72,10 +72,11 @@ def unit_choices() -> dict[str, str]:
 
 
 def units_above(unit_id: Any) -> dict[str, str]:
-    """The units on the way from this unit to the top, nearest first: where a council may sit."""
+    """The units on the way from this unit to the top: where a council may sit. Districts and the like first, nearest
+    first; then agencies and organisations, the unit itself among them."""
     path = str(units().get(str(unit_id), {}).get("scope_path") or grant().scope_path)
     line = [unit for unit in units().values() if unit.get("scope_path") and path.startswith(unit["scope_path"])]
-    line.sort(key=lambda unit: len(unit["scope_path"]), reverse=True)
+    line.sort(key=lambda unit: (unit.get("kind") != "administrative", -len(unit["scope_path"])))
     return {str(unit["id"]): _label(unit) for unit in line}
 
 

@@ -80,6 +80,10 @@
     if (announced) document.getElementById("announce").textContent = announced.dataset.announce;
     if (place.dataset?.total) addUp(place);
     place.querySelector?.(".problem")?.focus();
+    if (place.dataset?.rows) {
+      const added = event.detail.requestConfig?.elt?.name === "_add";
+      (added ? [...place.querySelectorAll(".row")].pop()?.querySelector("input[type=text]") : place.querySelector("button[name=_add]"))?.focus();
+    }
   });
 
   // The list of errors is where reading begins after a form came back.

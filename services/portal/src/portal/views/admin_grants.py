@@ -15,7 +15,11 @@ blueprint = Blueprint("admin_grants", __name__, url_prefix="/admin/grants")
 ROLES = {role: label for role, label in labels.ROLE.items() if role != "operator"}
 PARTS = (
     Field("person_id", "Người được giao", "select"),
-    Field("subject", "Tên tài khoản đăng nhập", help="Mã tài khoản (sub) ở máy chủ đăng nhập của đơn vị."),
+    Field(
+        "subject",
+        "Tên tài khoản đăng nhập",
+        help="Mã tài khoản ở máy chủ đăng nhập của đơn vị; hỏi người quản trị máy chủ đó.",
+    ),
     Field("role", "Vai trò", "select", choices=ROLES),
     Field("unit_id", "Tại đơn vị", "select", help="Người này làm việc với hồ sơ của đơn vị và mọi đơn vị bên dưới."),
     Field("valid_from", "Từ ngày", "date", width="short"),

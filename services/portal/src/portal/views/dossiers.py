@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from portal import formats, labels, pages
 from portal.clients import platform
-from portal.forms import Field, Form
+from portal.forms import STALE, Field, Form
 from portal.session import for_roles
 
 blueprint = Blueprint("dossiers", __name__, url_prefix="/sessions/<uuid:session_id>/dossiers/<uuid:initiative_id>")
@@ -66,7 +66,7 @@ def _show(session_id: UUID, initiative_id: UUID, failed: Form | None = None) -> 
     }
     if failed:
         forms[failed.part] = failed
-    if failed and failed.part == "score" and failed.status == 412:
+    if failed and failed.part == "score" and failed.status in STALE and dossier["own_sheet"]:
         failed.show_newer(dossier["own_sheet"])
     # Asked for only after review has let the visitor in: who has a part in a dossier does not read it here.
     initiative = platform().registration.initiative(initiative_id)

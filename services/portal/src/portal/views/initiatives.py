@@ -4,6 +4,7 @@ from typing import Any
 from urllib.parse import quote
 from uuid import UUID
 
+from common import clock
 from flask import Blueprint, Response, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -91,16 +92,26 @@ CONTENT = (
     ),
 )
 REASON = Field("reason", "Lý do", "textarea", "Viết rõ để tác giả biết cần làm gì tiếp.", tall=3)
+OWN_REASON = Field(
+    "reason", "Lý do", "textarea", "Hồ sơ đã rút không được xét nữa; muốn tham gia lại thì đăng ký mới.", tall=3
+)
 ACTS: dict[str, tuple[str, str, tuple[Field, ...]]] = {
     "submit": ("Nộp hồ sơ", "Đã nộp hồ sơ. Đơn vị sẽ xét duyệt và báo lại cho bạn.", ()),
     "endorse": ("Xét duyệt, đề nghị công nhận", "Đã xét duyệt. Bước tiếp theo là chuyển hội đồng.", ()),
     "forward": (
         "Chuyển hội đồng",
         "Đã chuyển hồ sơ lên hội đồng.",
-        (Field("council_unit_id", "Hội đồng của", "select", help="Cấp có hội đồng xét sáng kiến."),),
+        (
+            Field(
+                "council_unit_id",
+                "Hội đồng của",
+                "select",
+                help="Chọn đúng cấp có hội đồng xét sáng kiến; chuyển rồi không đổi nơi được.",
+            ),
+        ),
     ),
     "return": ("Trả lại để bổ sung", "Đã trả hồ sơ cho tác giả.", (REASON,)),
-    "withdraw": ("Rút hồ sơ", "Đã rút hồ sơ.", (REASON,)),
+    "withdraw": ("Rút hồ sơ", "Đã rút hồ sơ.", (OWN_REASON,)),
 }
 PAPER = (
     Field(
@@ -120,7 +131,9 @@ def show_list() -> str:
 @blueprint.route("/new", methods=["GET", "POST"])
 @for_roles("author", "officer")
 def create() -> AnyResponse | tuple[str, int]:
-    form = Form(ORIGIN + CONTENT, saved=_defaults(), choices=_choices())
+    cycles = _cycles()
+    choices = {"cycle_id": cycles, "unit_id": places.unit_choices()}
+    form = Form(ORIGIN + CONTENT, saved=_defaults(next(iter(cycles), None)), choices=choices)
     if form.send(lambda body: platform().registration.register_initiative(body, form.key)):
         url = url_for(".show", initiative_id=form.answer["id"])
         return pages.done("Đã lưu bản nháp. Hãy đính kèm minh chứng (nếu có), xem lại rồi bấm “Nộp hồ sơ”.", url)
@@ -151,7 +164,8 @@ def act(initiative_id: UUID, action: str) -> AnyResponse | tuple[str, int]:
     form = Form(_act_parts(action), part=action)
     version = request.form.get("_version", "")
     if form.send(lambda body: platform().registration.act_on_initiative(initiative_id, action, body, version)):
-        return pages.done(ACTS[action][1], url_for(".show", initiative_id=initiative_id))
+        said = "Đã nộp hồ sơ. Tiếp theo: xét duyệt." if form.parts == PAPER else ACTS[action][1]
+        return pages.done(said, url_for(".show", initiative_id=initiative_id))
     return _show(initiative_id, form)
 
 
@@ -196,8 +210,9 @@ def _show(initiative_id: UUID, failed: Form | None = None) -> tuple[str, int]:
     forms = {}
     for action in ACTS:
         if action in initiative["allowed"]:
-            choices = {"council_unit_id": places.units_above(initiative["unit_id"])}
-            forms[action] = Form(_act_parts(action), choices=choices, part=action)
+            above = places.units_above(initiative["unit_id"])
+            saved = {"council_unit_id": next(iter(above), None)}
+            forms[action] = Form(_act_parts(action), saved=saved, choices={"council_unit_id": above}, part=action)
     if failed and failed.part in forms:
         forms[failed.part].errors, forms[failed.part].problem = failed.errors, failed.problem
     status = failed.status if failed else 200
@@ -210,28 +225,40 @@ def _show(initiative_id: UUID, failed: Form | None = None) -> tuple[str, int]:
             acts=ACTS,
             failed=failed,
             upload=failed if failed and failed.part == "attach" else Form((), part="attach"),
+            missing=_missing(initiative) if "submit" in forms else [],
         ),
         status,
     )
+
+
+def _missing(initiative: dict[str, Any]) -> list[str]:
+    """What the author still has to do before handing in, all of it at once."""
+    needed = [asked for asked in CONTENT if isinstance(asked, Field) and asked.note == LATER]
+    missing = [f"Điền mục “{asked.label}”." for asked in needed if not (initiative[asked.name] or "").strip()]
+    total = sum(author["share"] for author in initiative["authors"])
+    if total != 100:
+        missing.append(f"Sửa tỷ lệ đóng góp của các tác giả cho bằng 100%, hiện là {total}%.")
+    return missing
 
 
 def _act_parts(action: str) -> tuple[Field, ...]:
     return PAPER if action == "submit" and grant().role == "officer" else ACTS[action][2]
 
 
-def _choices() -> dict[str, Any]:
+def _cycles() -> dict[str, str]:
+    """Cycles to register in, the newest open one first; past ones only for officers, who enter paper dossiers."""
     cycles = platform().registration.cycles(limit=50)["items"]
-    return {"cycle_id": pages.by_id(cycles), "unit_id": places.unit_choices()}
+    today = clock.today().isoformat()
+    past = [one for one in cycles if one["registration_closes_on"] < today]
+    found = pages.by_id([one for one in cycles if one not in past])
+    if grant().role == "officer" or not found:
+        found |= {str(one["id"]): f"{one['name']} (đã hết hạn nộp)" for one in past}
+    return found
 
 
-def _defaults() -> dict[str, Any]:
-    """An author registers for themselves, in the newest cycle, at their own unit."""
-    cycles = platform().registration.cycles(limit=1)["items"]
+def _defaults(cycle_id: str | None) -> dict[str, Any]:
+    """An author registers for themselves, in the newest open cycle, at their own unit."""
     own = {"kind": "individual", "role": "author", "share": 100}
     if grant().role == "author":
         own |= {"name": signed_in().name, "person_id": grant().person_id}
-    return {
-        "cycle_id": cycles[0]["id"] if cycles else None,
-        "unit_id": grant().unit_id,
-        "authors": [own],
-    }
+    return {"cycle_id": cycle_id, "unit_id": grant().unit_id, "authors": [own]}

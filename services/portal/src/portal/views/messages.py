@@ -52,5 +52,5 @@ def preferences() -> Response | str:
     if request.method == "POST":
         wanted: dict[str, Any] = {kind: kind in request.form.getlist("email") for kind in saved["email"]}
         platform().notifications.change_preferences({"email": wanted}, request.form.get("_version", ""))
-        return pages.done("Đã lưu cách nhận thông báo.", url_for(".preferences"))
+        return pages.done("Đã lưu tùy chọn nhận thư.", url_for(".preferences"))
     return render_template("messages/preferences.html", saved=saved)

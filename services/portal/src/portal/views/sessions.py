@@ -110,7 +110,7 @@ def _show(session_id: UUID, failed: Form | None = None) -> tuple[str, int]:
             "sessions/show.html",
             session=session,
             own=_own_work(session_id) if may_judge and session["agenda"] else {},
-            waiting=_waiting() if "agenda" in session["allowed"] else [],
+            waiting=_waiting(session["year"]) if "agenda" in session["allowed"] else [],
             results=_results(session_id) if is_over else None,
             decision=platform().review.decision(session["decision_id"]) if session["decision_id"] else None,
             form=_decision_form(failed),
@@ -133,8 +133,10 @@ def _own_work(session_id: UUID) -> dict[str, dict[str, Any]]:
     return {str(row["initiative_id"]): row for row in rows}
 
 
-def _waiting() -> list[dict[str, Any]]:
-    return list(platform().review.dossiers(state="waiting", limit=200)["items"])
+def _waiting(year: int) -> list[dict[str, Any]]:
+    """What waits for a session; first that of the session's year."""
+    items = platform().review.dossiers(state="waiting", limit=200)["items"]
+    return sorted(items, key=lambda item: item["year"] != year)
 
 
 def _results(session_id: UUID) -> dict[str, Any] | None:

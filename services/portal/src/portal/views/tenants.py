@@ -20,7 +20,11 @@ PARTS = (
     Heading("Quản trị viên đầu tiên", "Người này tạo các đơn vị, người dùng và vai trò còn lại."),
     Field("administrator.name", "Họ và tên"),
     Field("administrator.email", "Địa chỉ thư điện tử", "email", required=False),
-    Field("administrator.subject", "Tên tài khoản đăng nhập", help="Mã tài khoản (sub) ở máy chủ đăng nhập."),
+    Field(
+        "administrator.subject",
+        "Tên tài khoản đăng nhập",
+        help="Mã tài khoản ở máy chủ đăng nhập; hỏi người quản trị máy chủ đó.",
+    ),
 )
 
 
