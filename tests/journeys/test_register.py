@@ -67,7 +67,7 @@ def refused_for_its_shares(page: Page) -> None:
 
 
 def mend_the_shares(page: Page) -> None:
-    page.get_by_role("link", name="Sửa nội dung").click()
+    page.get_by_role("alert").get_by_role("link", name="Sửa nội dung").click()
     page.locator('[name="authors.1.share"]').fill("40")
     expect(page.locator("[data-sum]")).to_have_text("100")
     page.get_by_role("button", name="Lưu thay đổi").last.click()
