@@ -80,9 +80,7 @@ def valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Valkey]:
 
 
 @pytest.fixture(scope="session")
-def rabbitmq(
-    tmp_path_factory: pytest.TempPathFactory, skip_or_fail: Callable[[str], None]
-) -> Iterator[RabbitMQ]:
+def rabbitmq(tmp_path_factory: pytest.TempPathFactory, skip_or_fail: Callable[[str], None]) -> Iterator[RabbitMQ]:
     """The same on RabbitMQ, where its packages are installed or can be fetched."""
     if reason := rabbitmq_packages.unavailable():
         skip_or_fail(reason)
