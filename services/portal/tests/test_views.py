@@ -55,6 +55,15 @@ def test_a_new_initiative_goes_on_with_its_key(signed_in: Callable[[str], Any], 
     assert "summary" not in asked.body
 
 
+def test_a_form_gone_back_to_and_changed_is_no_dead_end(signed_in: Callable[[str], Any], services: Any) -> None:
+    services.problem("registration POST /initiatives", 409, "request.idempotency_key_reused", "Khóa chống lặp")
+    answer = signed_in("author").post("/initiatives/new", INITIATIVE)
+    assert answer.status_code == 409
+    assert "đã được gửi một lần" in answer.text
+    assert "Khóa chống lặp" not in answer.text
+    assert f'name="_key" value="{ID}"' not in answer.text
+
+
 def test_what_was_typed_survives_a_refusal(signed_in: Callable[[str], Any], services: Any) -> None:
     services.problem(
         "registration POST /initiatives", 422, "x", "Chưa đúng", **{"/title": "Tên này đã có", "/authors": "Sai tổng"}

@@ -111,6 +111,9 @@ class Form:
         if error.status in (401, 404) or error.code.startswith("auth."):
             raise error
         self.status, self.problem = error.status, text("portal.stale") if error.status in STALE else error.text
+        if error.code == "request.idempotency_key_reused":
+            # Gone back to and changed: whoever really wants a second one presses again, now with a key of its own.
+            self.key, self.problem = str(new_id()), text("portal.sent_before")
         for pointer, reason in error.fields.items():
             self.errors[pointer.strip("/").replace("/", ".")] = reason
 
