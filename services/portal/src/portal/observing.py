@@ -10,7 +10,7 @@ from flask import Flask, Response, g, request
 from opentelemetry.trace import SpanKind
 from prometheus_client import CollectorRegistry
 
-# Its warnings hold addresses with what people searched for; clients.py says itself which service is silent.
+# Its warnings hold addresses with what people searched for; clients says itself which service is silent.
 logging.getLogger("urllib3").setLevel(logging.ERROR)
 SILENT = ops.PATHS | {"/static/<path:filename>"}
 logger = structlog.get_logger(__name__)

@@ -1,9 +1,12 @@
 """The HTTP edge: parse, one use case, dump."""
 
-from registration.api import initiatives, models, organisation
+from registration.api import cycles, initiatives, models, people, tenants, units
 
 BLUEPRINTS = (
-    organisation.blueprint,
+    tenants.blueprint,
+    units.blueprint,
+    people.blueprint,
+    cycles.blueprint,
     initiatives.blueprint,
     initiatives.attachments,
     initiatives.catalogue,

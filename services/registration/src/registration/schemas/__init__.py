@@ -6,6 +6,8 @@ from uuid import UUID
 import marshmallow as ma
 from common.http import Cursor, PageArgs
 
+CODE = ma.validate.Regexp(r"^[A-Z0-9-]{1,40}$")  # A unit's code.
+
 
 class Command(ma.Schema):
     """A request body. Strings lose the spaces around them; unknown fields are refused."""

@@ -1,0 +1,106 @@
+"""The registration service as pages use it."""
+
+from typing import Any, cast
+from uuid import UUID
+
+from urllib3.filepost import encode_multipart_formdata
+
+from portal.clients.service import Download, Json, Service
+
+
+class Registration(Service):
+    name, label = "registration", "đăng ký sáng kiến"
+
+    def me(self) -> Json:
+        return self._get("/me")
+
+    def units(self, **query: Any) -> Json:
+        return self._get("/units", **query)
+
+    def unit(self, unit_id: UUID | str) -> Json:
+        return self._get(f"/units/{unit_id}")
+
+    def add_unit(self, body: Json, key: str) -> Json:
+        return self._post("/units", body, key=key)
+
+    def change_unit(self, unit_id: UUID, body: Json, key: str) -> Json:
+        return self._post(f"/units/{unit_id}/changes", body, key=key)
+
+    def people(self, **query: Any) -> Json:
+        return self._get("/people", **query)
+
+    def add_person(self, body: Json, key: str) -> Json:
+        return self._post("/people", body, key=key)
+
+    def grants(self, **query: Any) -> Json:
+        return self._get("/grants", **query)
+
+    def issue_grant(self, body: Json, key: str) -> Json:
+        return self._post("/grants", body, key=key)
+
+    def revoke_grant(self, grant_id: UUID) -> Json:
+        return self._post(f"/grants/{grant_id}/revoke")
+
+    def open_tenant(self, body: Json, key: str) -> Json:
+        return self._post("/tenants", body, key=key)
+
+    def cycles(self, **query: Any) -> Json:
+        return self._get("/cycles", **query)
+
+    def cycle(self, cycle_id: UUID) -> Json:
+        return self._get(f"/cycles/{cycle_id}")
+
+    def add_cycle(self, body: Json, key: str) -> Json:
+        return self._post("/cycles", body, key=key)
+
+    def change_cycle(self, cycle_id: UUID, body: Json, version: str) -> Json:
+        return self._put(f"/cycles/{cycle_id}", body, version)
+
+    def initiatives(self, **query: Any) -> Json:
+        return self._get("/initiatives", **query)
+
+    def initiative(self, initiative_id: UUID | str) -> Json:
+        return self._get(f"/initiatives/{initiative_id}")
+
+    def register_initiative(self, body: Json, key: str) -> Json:
+        return self._post("/initiatives", body, key=key)
+
+    def change_initiative(self, initiative_id: UUID, body: Json, version: str) -> Json:
+        return self._put(f"/initiatives/{initiative_id}", body, version)
+
+    def act_on_initiative(self, initiative_id: UUID, action: str, body: Json, version: str) -> Json:
+        return self._post(f"/initiatives/{initiative_id}/{action}", body, version=version)
+
+    def attachments(self, initiative_id: UUID | str) -> Json:
+        return self._get(f"/initiatives/{initiative_id}/attachments")
+
+    def attach(self, initiative_id: UUID, name: str, stream: Any, kind: str, key: str) -> Json:
+        """With the key as boundary a second try has the same body, and so counts as the same request."""
+        body, content_type = encode_multipart_formdata({"file": (name, stream.read(), kind)}, boundary=key)
+        headers = {"Idempotency-Key": key, "Content-Type": content_type}
+        return cast("Json", self._send("POST", f"/initiatives/{initiative_id}/attachments", headers, data=body).json())
+
+    def attachment(self, initiative_id: UUID, attachment_id: UUID) -> Download:
+        return self._download(f"/initiatives/{initiative_id}/attachments/{attachment_id}")
+
+    def detach(self, initiative_id: UUID, attachment_id: UUID, version: str) -> None:
+        path = f"/initiatives/{initiative_id}/attachments/{attachment_id}"
+        self._send("DELETE", path, {"If-Match": f'"{version}"'} if version else {})
+
+    def models(self, **query: Any) -> Json:
+        return self._get("/models", **query)
+
+    def model(self, model_id: UUID) -> Json:
+        return self._get(f"/models/{model_id}")
+
+    def add_model(self, body: Json, key: str) -> Json:
+        return self._post("/models", body, key=key)
+
+    def replicate_model(self, model_id: UUID, body: Json, key: str) -> Json:
+        return self._post(f"/models/{model_id}/replications", body, key=key)
+
+    def catalogue(self, **query: Any) -> Json:
+        return self._get("/catalogue", **query)
+
+    def catalogue_entry(self, entry_id: UUID) -> Json:
+        return self._get(f"/catalogue/{entry_id}")

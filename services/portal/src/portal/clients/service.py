@@ -1,0 +1,102 @@
+"""One service over HTTP, and what it may answer: a problem, a page's data, a file on its way through."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, cast
+
+import requests
+import structlog
+from common.messages import Catalogue
+
+CONNECT_SECONDS, READ_SECONDS = 3.05, 20.0
+Json = dict[str, Any]
+logger = structlog.get_logger(__name__)
+Headers = Callable[[], dict[str, str]]
+
+
+class ApiError(Exception):
+    """A problem+json answer: Vietnamese `text`, and the reasons of single fields by JSON pointer."""
+
+    def __init__(self, status: int, code: str, text: str, fields: dict[str, str], request_id: str = "") -> None:
+        super().__init__(code)
+        self.status, self.code, self.text, self.fields, self.request_id = status, code, text, fields, request_id
+
+
+def _problem(answer: requests.Response) -> ApiError:
+    try:
+        body = answer.json()
+    except ValueError:
+        body = {}
+    reason = body.get("messages", {}).get("vi") or body.get("detail") or text(f"http.{answer.status_code}")
+    fields = {
+        str(error.get("pointer", "/")): error.get("messages", {}).get("vi") or error.get("detail", "")
+        for error in body.get("errors") or []
+    }
+    return ApiError(answer.status_code, body.get("code", "http"), reason, fields, body.get("request_id", ""))
+
+
+@cache
+def _catalogue() -> Catalogue:
+    return Catalogue("portal")
+
+
+def text(code: str, **details: object) -> str:
+    """The portal's own Vietnamese text for a code."""
+    known = code if code in _catalogue().codes() else "http.500"
+    return _catalogue().text(known, details)["vi"]
+
+
+@dataclass
+class Download:
+    """A file on its way through: its headers, and its bytes in pieces."""
+
+    headers: dict[str, str]
+    pieces: Iterator[bytes]
+
+
+class Service:
+    name, label = "", ""
+
+    def __init__(self, http: requests.Session, url: str, headers: Headers) -> None:
+        self._http, self._url, self._headers = http, url.rstrip("/"), headers
+
+    def _send(self, method: str, path: str, headers: dict[str, str] | None = None, **kwargs: Any) -> requests.Response:
+        try:
+            answer = self._http.request(
+                method,
+                f"{self._url}/v1{path}",
+                headers={**self._headers(), **(headers or {})},
+                timeout=(CONNECT_SECONDS, READ_SECONDS),
+                allow_redirects=False,
+                **kwargs,
+            )
+        except requests.RequestException as error:
+            logger.warning("service_unreachable", service_called=self.name, reason=type(error).__name__)
+            reason = text("portal.unreachable", service=self.label)
+            raise ApiError(503, "portal.unreachable", reason, {}) from error
+        if answer.status_code >= 300:
+            raise _problem(answer)
+        return answer
+
+    def _get(self, path: str, **query: Any) -> Json:
+        wanted = {name: value for name, value in query.items() if value not in (None, "")}
+        return cast("Json", self._send("GET", path, params=wanted).json())
+
+    def _post(self, path: str, body: Json | None = None, *, key: str = "", version: str = "") -> Json:
+        headers = {"Idempotency-Key": key} if key else {}
+        if version:
+            headers["If-Match"] = f'"{version}"'
+        answer = self._send("POST", path, headers, json=body or {})
+        return cast("Json", answer.json()) if answer.content else {}
+
+    def _put(self, path: str, body: Json, version: str = "") -> Json:
+        answer = self._send("PUT", path, {"If-Match": f'"{version}"'} if version else {}, json=body)
+        return cast("Json", answer.json()) if answer.content else {}
+
+    def _download(self, path: str, **query: Any) -> Download:
+        wanted = {name: value for name, value in query.items() if value not in (None, "")}
+        answer = self._send("GET", path, params=wanted, stream=True)
+        kept = ("Content-Type", "Content-Disposition", "Content-Length")
+        headers = {name: answer.headers[name] for name in kept if name in answer.headers}
+        return Download(headers, answer.iter_content(64 * 1024))

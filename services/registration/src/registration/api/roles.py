@@ -1,0 +1,3 @@
+"""Which roles read what everybody in a province may."""
+
+EVERYONE = ("administrator", "author", "officer", "secretary", "member", "chair", "standing")

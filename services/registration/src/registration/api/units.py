@@ -1,0 +1,54 @@
+"""Units in the dated tree."""
+
+from typing import Any
+from uuid import UUID
+
+from common import clock
+from common.database import UnitOfWork
+from common.http import Blueprint, acting_as, page_of, principal
+
+from registration.api.roles import EVERYONE
+from registration.schemas import units as shapes
+from registration.store import units as store
+from registration.usecases import units as usecases
+
+blueprint = Blueprint("units", __name__, url_prefix="/v1", description="Đơn vị")
+
+
+@blueprint.get("/units")
+@acting_as(*EVERYONE)
+@blueprint.arguments(shapes.UnitArgs, location="query")
+@blueprint.response(200, shapes.UnitPage)
+def units(uow: UnitOfWork, args: dict[str, Any]) -> Any:
+    """The tenant's units as of a day, by path."""
+    limit, after = args.pop("limit"), args.pop("cursor")
+    as_of = args.pop("as_of") or clock.today()
+    rows = store.unit_page(uow, as_of, scope="/", limit=limit, after=after[0] if after else "", **args)
+    return page_of(rows, limit, lambda row: [row.scope_path])
+
+
+@blueprint.post("/units")
+@acting_as("administrator")
+@blueprint.arguments(shapes.CreateUnit)
+@blueprint.response(201, shapes.UnitView)
+def create_unit(uow: UnitOfWork, command: dict[str, Any]) -> Any:
+    """Add a unit below one of the own subtree."""
+    return usecases.create_unit(uow, scope=principal().scope_path, **command)
+
+
+@blueprint.get("/units/<uuid:unit_id>")
+@acting_as(*EVERYONE)
+@blueprint.arguments(shapes.AsOf, location="query")
+@blueprint.response(200, shapes.UnitView)
+def unit(uow: UnitOfWork, args: dict[str, Any], unit_id: UUID) -> Any:
+    """A unit as it was on a day."""
+    return store.unit(uow, unit_id, args["as_of"] or clock.today())
+
+
+@blueprint.post("/units/<uuid:unit_id>/changes")
+@acting_as("administrator")
+@blueprint.arguments(shapes.ChangeUnit)
+@blueprint.response(201, shapes.UnitView)
+def change_unit(uow: UnitOfWork, command: dict[str, Any], unit_id: UUID) -> Any:
+    """Rename a unit from a day on; the old name stays true before it."""
+    return usecases.change_unit(uow, unit_id, scope=principal().scope_path, **command)

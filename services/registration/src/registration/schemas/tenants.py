@@ -1,0 +1,37 @@
+"""Provinces."""
+
+import marshmallow as ma
+
+from registration.domain.vocabulary import Level, UnitKind
+from registration.schemas import CODE, Command, one_of, text
+
+
+class RootUnit(Command):
+    code = ma.fields.String(required=True, validate=CODE)
+    name = text(300)
+    kind = one_of(UnitKind, load_default=UnitKind.ADMINISTRATIVE)
+    level = one_of(Level, load_default=Level.PROVINCE)
+
+
+class Administrator(Command):
+    name = text(200)
+    email = ma.fields.Email(load_default="")
+    subject = text(255)
+
+
+class CreateTenant(Command):
+    code = ma.fields.String(required=True, validate=ma.validate.Regexp(r"^[a-z][a-z0-9-]{1,62}$"))
+    name = text(200)
+    code_prefix = ma.fields.String(required=True, validate=ma.validate.Regexp(r"^[A-Z]{2,8}$"))
+    valid_from = ma.fields.Date(load_default=None, metadata={"description": "Since when the root unit exists"})
+    root = ma.fields.Nested(RootUnit, required=True)
+    administrator = ma.fields.Nested(Administrator, required=True)
+
+
+class TenantView(ma.Schema):
+    tenant = ma.fields.String()
+    name = ma.fields.String()
+    code_prefix = ma.fields.String()
+    created_at = ma.fields.AwareDateTime()
+    root_unit_id = ma.fields.UUID()
+    administrator_grant_id = ma.fields.UUID()

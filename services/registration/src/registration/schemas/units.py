@@ -1,0 +1,53 @@
+"""Units."""
+
+import marshmallow as ma
+from common.http import Cursor, PageArgs
+
+from registration.domain.vocabulary import Affiliation, Level, UnitKind
+from registration.schemas import CODE, Command, Page, one_of, text
+
+
+class UnitArgs(PageArgs):
+    cursor = Cursor(str)
+    as_of = ma.fields.Date(load_default=None, metadata={"description": "The tree of this day; today when left out"})
+    parent_id = ma.fields.UUID(load_default=None)
+    kind = one_of(UnitKind, load_default=None)
+    level = one_of(Level, load_default=None)
+    q = ma.fields.String(load_default="")
+
+
+class AsOf(ma.Schema):
+    as_of = ma.fields.Date(load_default=None)
+
+
+class CreateUnit(Command):
+    code = ma.fields.String(required=True, validate=CODE)
+    name = text(300)
+    kind = one_of(UnitKind, required=True)
+    level = one_of(Level, load_default=Level.NONE)
+    affiliation = one_of(Affiliation, required=True)
+    parent_id = ma.fields.UUID(required=True)
+    valid_from = ma.fields.Date(required=True)
+
+
+class ChangeUnit(Command):
+    name = text(300)
+    valid_from = ma.fields.Date(required=True)
+
+
+class UnitView(ma.Schema):
+    id = ma.fields.UUID()
+    code = ma.fields.String()
+    name = ma.fields.String()
+    kind = ma.fields.String()
+    level = ma.fields.String()
+    affiliation = ma.fields.String()
+    parent_id = ma.fields.UUID(allow_none=True)
+    scope_path = ma.fields.String()
+    valid_from = ma.fields.Date()
+    valid_to = ma.fields.Date(allow_none=True)
+    version = ma.fields.Integer()
+
+
+class UnitPage(Page):
+    items = ma.fields.List(ma.fields.Nested(UnitView))
