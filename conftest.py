@@ -143,31 +143,32 @@ class ServiceDatabase:
 
 
 @pytest.fixture(scope="session")
-def service_database(postgres: str) -> Iterator[Callable[[str, MetaData], ServiceDatabase]]:
-    """`service_database("review", metadata)`: bootstrapped and migrated once for each service and run."""
+def service_database(postgres: str) -> Iterator[Callable[..., ServiceDatabase]]:
+    """`service_database("review", metadata)`: bootstrapped and migrated once for each service (and name) and run."""
     made: dict[str, ServiceDatabase] = {}
 
-    def make(service: str, metadata: MetaData) -> ServiceDatabase:
-        if service not in made:
-            made[service] = _make_database(postgres, service, metadata)
-        return made[service]
+    def make(service: str, metadata: MetaData, name: str = "") -> ServiceDatabase:
+        name = name or service
+        if name not in made:
+            made[name] = _make_database(postgres, service, metadata, name)
+        return made[name]
 
     yield make
     for database in made.values():
         database.dispose()
 
 
-def _make_database(admin: str, service: str, metadata: MetaData) -> ServiceDatabase:
+def _make_database(admin: str, service: str, metadata: MetaData, database: str) -> ServiceDatabase:
     address = make_url(admin)
     roles = {"MIGRATION_DATABASE_URL": "owner", "DATABASE_URL": "app", "RELAY_DATABASE_URL": "relay"}
     urls = {
-        name: f"postgresql://{service}_{role}:secret@{address.host}:{address.port}/{service}"
+        name: f"postgresql://{database}_{role}:secret@{address.host}:{address.port}/{database}"
         for name, role in roles.items()
     }
     own = {name.lower(): url for name, url in urls.items()}
     migrating.bootstrap(BootstrapSettings(admin_database_url=admin, **own))
     migrating.migrate(service, metadata, MigrationSettings(broker_url="", **own))
-    urls["ADMIN_DATABASE_URL"] = address.set(database=service).render_as_string(hide_password=False)
+    urls["ADMIN_DATABASE_URL"] = address.set(database=database).render_as_string(hide_password=False)
     return ServiceDatabase(service, metadata, urls)
 
 

@@ -135,3 +135,13 @@ def test_migrate_is_idempotent_and_declares_the_queue(
 def test_migrate_gives_up_on_a_broker_that_is_away(run: Run) -> None:
     with pytest.raises(broker.ERRORS):
         run("migrate", name="sample", BROKER_URL=NOBODY)
+
+
+def test_a_service_declares_what_its_own_command_reads(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[dict[str, Any]] = []
+    own = cli.OwnCommand(lambda **values: told.append(values), {"what": {}, "--how-often": {"type": int, "default": 1}})
+    service = replace(SERVICE, commands={"tell": own})
+    for words in (["tell", "this"], ["tell", "that", "--how-often", "2"]):
+        monkeypatch.setattr(sys, "argv", ["sample", *words])
+        cli.main(service)
+    assert told == [{"what": "this", "how_often": 1}, {"what": "that", "how_often": 2}]

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
+from typing import Any
 
 from prometheus_client import CollectorRegistry
 from sqlalchemy import MetaData
@@ -30,13 +31,28 @@ Command = Callable[[argparse.Namespace], None]
 
 
 @dataclass(frozen=True)
+class OwnCommand:
+    """A service's own command. `arguments`: flags and how argparse reads them; `run` gets them by name.
+
+    The first line of its docstring is the help.
+    """
+
+    run: Callable[..., None]
+    arguments: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    def declare(self, parser: argparse.ArgumentParser) -> None:
+        names = [parser.add_argument(flag, **how).dest for flag, how in self.arguments.items()]
+        parser.set_defaults(run=lambda parsed: self.run(**{name: getattr(parsed, name) for name in names}))
+
+
+@dataclass(frozen=True)
 class Service:
     """A service as its processes see it. `commands` adds the service's own."""
 
     name: str
     metadata: MetaData
     handlers: Mapping[str, Handler]
-    commands: Mapping[str, Callable[[], None]] = field(default_factory=dict)
+    commands: Mapping[str, OwnCommand] = field(default_factory=dict)
     api_settings: type[ApiSettings] = ApiSettings
 
 
@@ -51,6 +67,8 @@ def main(service: Service) -> None:
             sub.add_argument("--to", required=True, metavar="QUEUE", help="the one queue that gets the events again")
         if name == "dead-letters":
             sub.add_argument("action", choices=["list", "retry"])
+    for name, own in service.commands.items():
+        own.declare(commands.add_parser(name, help=(own.run.__doc__ or name).splitlines()[0]))
     arguments = parser.parse_args()
     try:
         arguments.run(arguments)
@@ -60,7 +78,7 @@ def main(service: Service) -> None:
 
 
 def _commands(service: Service) -> dict[str, tuple[Command, str]]:
-    known: dict[str, tuple[Command, str]] = {
+    return {
         "api": (lambda _: server.run(service.name, read(service.api_settings)), "serve the HTTP API"),
         "migrate": (lambda _: _migrate(service), "bring schema, policies and queues up to date"),
         "bootstrap": (lambda _: migrating.bootstrap(read(BootstrapSettings)), "create database and roles"),
@@ -75,13 +93,12 @@ def _commands(service: Service) -> dict[str, tuple[Command, str]]:
             "show or retry failed events",
         ),
     }
-    for name, run in service.commands.items():
-        known[name] = (_without_arguments(run), (run.__doc__ or name).splitlines()[0])
-    return known
 
 
-def _without_arguments(run: Callable[[], None]) -> Command:
-    return lambda _: run()
+def say(*lines: str) -> None:
+    """Tell the operator at once, however long the command goes on."""
+    for line in lines:
+        print(line, flush=True)
 
 
 def start(service: str, name: str, settings: ProcessSettings) -> None:

@@ -14,6 +14,13 @@ class ApiSettings(settings.ApiSettings):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CommandSettings(settings.ProcessSettings):
+    """What a command needs that acts on the database and asks nobody."""
+
+    database_url: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class IssuerSettings(settings.ProcessSettings):
     """The issuer's new address, and the one that grants were given under."""
 

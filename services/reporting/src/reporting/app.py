@@ -48,4 +48,4 @@ def reset() -> None:
     resetting.reset(connect_engine(settings.migration_database_url, pool_size=1))
 
 
-SERVICE = cli.Service(NAME, metadata, consumers.HANDLERS, {"reset": reset})
+SERVICE = cli.Service(NAME, metadata, consumers.HANDLERS, {"reset": cli.OwnCommand(reset)})

@@ -9,6 +9,7 @@ from common.errors import NotFound
 from sqlalchemy import Row, Select, insert, select, update
 
 from registration.domain.units import Unit
+from registration.domain.vocabulary import Level, UnitKind
 from registration.store.tables import tenants, unit_periods, units
 
 _COLUMNS = (
@@ -33,6 +34,11 @@ def add_tenant(uow: UnitOfWork, values: dict[str, Any]) -> None:
 def tenant_of(uow: UnitOfWork) -> Row[Any]:
     """The acting tenant's own row."""
     return uow.execute(select(tenants).where(tenants.c.tenant == uow.tenant)).one()
+
+
+def find_tenant_of_prefix(uow: UnitOfWork, prefix: str) -> str | None:
+    row = uow.find(select(tenants.c.tenant).where(tenants.c.code_prefix == prefix))
+    return row.tenant if row else None
 
 
 def tenant_names(uow: UnitOfWork) -> list[str]:
@@ -84,19 +90,39 @@ def unit_page(
     return uow.rows(query.order_by(unit_periods.c.scope_path).limit(limit + 1))
 
 
+def territory(uow: UnitOfWork, as_of: date) -> list[Unit]:
+    """The administrative units of a day, but villages."""
+    levels = (Level.PROVINCE, Level.DISTRICT, Level.COMMUNE)
+    query = _query(uow, as_of).where(units.c.kind == UnitKind.ADMINISTRATIVE, units.c.level.in_(levels))
+    return [Unit(**row._mapping) for row in uow.rows(query)]
+
+
+def unit_codes(uow: UnitOfWork) -> frozenset[str]:
+    """Every code that was ever given in the tenant."""
+    return frozenset(row.code for row in uow.rows(select(units.c.code).where(units.c.tenant == uow.tenant)))
+
+
 def add_unit(uow: UnitOfWork, unit: Unit) -> None:
-    uow.execute(
-        insert(units).values(
-            tenant=uow.tenant,
-            id=unit.id,
-            code=unit.code,
-            kind=unit.kind,
-            level=unit.level,
-            affiliation=unit.affiliation,
-            version=unit.version,
-        )
-    )
-    _add_period(uow, unit)
+    add_units(uow, [unit])
+
+
+def add_units(uow: UnitOfWork, added: list[Unit]) -> None:
+    """Many at once, each after its parent or together with it."""
+    rows = [
+        {
+            "tenant": uow.tenant,
+            "id": unit.id,
+            "code": unit.code,
+            "kind": unit.kind,
+            "level": unit.level,
+            "affiliation": unit.affiliation,
+            "version": unit.version,
+        }
+        for unit in added
+    ]
+    # RETURNING makes SQLAlchemy send all rows in one statement; without it each row is one.
+    uow.execute(insert(units).returning(units.c.id), rows)
+    uow.execute(insert(unit_periods).returning(unit_periods.c.unit_id), [_period(uow, unit) for unit in added])
 
 
 def add_change(uow: UnitOfWork, unit: Unit) -> None:
@@ -107,22 +133,20 @@ def add_change(uow: UnitOfWork, unit: Unit) -> None:
         .where(open_period, unit_periods.c.valid_to.is_(None))
         .values(valid_to=unit.valid_from - timedelta(days=1))
     )
-    _add_period(uow, unit)
+    uow.execute(insert(unit_periods).values(_period(uow, unit)))
     uow.execute(update(units).where(units.c.tenant == uow.tenant, units.c.id == unit.id).values(version=unit.version))
 
 
-def _add_period(uow: UnitOfWork, unit: Unit) -> None:
-    uow.execute(
-        insert(unit_periods).values(
-            tenant=uow.tenant,
-            unit_id=unit.id,
-            valid_from=unit.valid_from,
-            valid_to=unit.valid_to,
-            name=unit.name,
-            parent_id=unit.parent_id,
-            scope_path=unit.scope_path,
-        )
-    )
+def _period(uow: UnitOfWork, unit: Unit) -> dict[str, Any]:
+    return {
+        "tenant": uow.tenant,
+        "unit_id": unit.id,
+        "valid_from": unit.valid_from,
+        "valid_to": unit.valid_to,
+        "name": unit.name,
+        "parent_id": unit.parent_id,
+        "scope_path": unit.scope_path,
+    }
 
 
 def find_root(uow: UnitOfWork, as_of: date) -> Unit | None:

@@ -1,0 +1,88 @@
+"""What an operator types: `python -m registration <command>`. Each command opens its own transactions."""
+
+import resource
+import time
+from datetime import date
+
+from common import cli, clock
+from common.database import Context, UnitOfWork, open_engine
+from common.settings import SettingsError, read
+from sqlalchemy import Engine
+
+from registration.country.differences import Differences
+from registration.country.editions import editions, provinces
+from registration.settings import CommandSettings, IssuerSettings, OperatorSettings
+from registration.store.tables import metadata
+from registration.usecases import country, people, tenants
+
+
+def make_operator() -> None:
+    """let OPERATOR_SUBJECT operate the platform"""
+    settings = read(OperatorSettings)
+    with open_engine(settings.database_url, pool_size=1) as engine, _acting(engine, tenants.PLATFORM) as uow:
+        who = {"issuer": settings.oidc_issuer, "subject": settings.operator_subject}
+        tenants.make_operator(uow, **who, today=clock.today(), now=clock.now())
+
+
+def move_issuer() -> None:
+    """let grants given under PREVIOUS_OIDC_ISSUER hold for the same subjects of OIDC_ISSUER"""
+    settings = read(IssuerSettings)
+    if not settings.previous_oidc_issuer:
+        raise SettingsError("PREVIOUS_OIDC_ISSUER is missing")
+    with open_engine(settings.database_url, pool_size=1) as engine:
+        with _acting(engine, "") as uow:
+            names = tenants.tenant_names(uow)
+        for name in names:
+            with _acting(engine, name) as uow:
+                people.move_issuer(uow, before=settings.previous_oidc_issuer, after=settings.oidc_issuer)
+
+
+def import_country(edition: str, province: list[str] | None, valid_from: date | None, changed_on: date | None) -> None:
+    """make a tenant of every province, with its districts and communes, and apply what changed since the last time"""
+    settings = read(CommandSettings)
+    today, began, found = clock.today(), time.monotonic(), list[Differences]()
+    dates = country.Dates(valid_from or editions()[edition].valid_from, changed_on or today, today)
+    wanted = [one for one in provinces(edition) if not province or one.root.code in province]
+    with open_engine(settings.database_url, pool_size=1) as engine:
+        for done, one in enumerate(wanted, 1):
+            with _acting(engine, tenants.PLATFORM) as uow:
+                found.append(country.import_province(uow, one, dates, clock.now()))
+            _say_differences(f"{done}/{len(wanted)}", found[-1])
+        with _acting(engine, tenants.PLATFORM) as uow:
+            left = country.provinces_left(uow, edition, today)
+    cli.say(*(f"{tenant}: not in this edition; left to a reorganisation" for tenant in left))
+    _say_total(found, time.monotonic() - began)
+    if any(one.refused for one in found):
+        raise SystemExit(1)
+
+
+def _say_differences(progress: str, found: Differences) -> None:
+    counts = f"{len(found.added)} units added, {len(found.renamed)} renamed, {len(found.left)} left"
+    outcome = f"NOT TOUCHED: {found.refused}" if found.refused else counts
+    cli.say(f"{progress} {found.tenant}: {outcome}", *(f"  left to a reorganisation: {line}" for line in found.left))
+
+
+def _say_total(found: list[Differences], seconds: float) -> None:
+    new, refused = sum(one.is_new for one in found), sum(bool(one.refused) for one in found)
+    units = f"{sum(len(one.added) for one in found)} units added, {sum(len(one.renamed) for one in found)} renamed"
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    cli.say(f"{new} provinces new, {units}, {refused} provinces not touched; {seconds:.1f} s, {memory} MB")
+
+
+def _acting(engine: Engine, tenant: str) -> UnitOfWork:
+    return UnitOfWork(engine, metadata, "/registration", Context(tenant))
+
+
+COMMANDS = {
+    "make-operator": cli.OwnCommand(make_operator),
+    "move-issuer": cli.OwnCommand(move_issuer),
+    "import-country": cli.OwnCommand(
+        import_country,
+        {
+            "--edition": {"required": True, "choices": sorted(editions()), "help": "the country up to, or since, 2025"},
+            "--province": {"action": "append", "metavar": "CODE", "help": "only this one; may be given again"},
+            "--valid-from": {"type": date.fromisoformat, "help": "since when new provinces' units exist"},
+            "--changed-on": {"type": date.fromisoformat, "help": "since when differences hold (today)"},
+        },
+    ),
+}

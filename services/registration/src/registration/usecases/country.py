@@ -1,0 +1,105 @@
+"""The import of the country's maintained data, one province at a time."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from common.database import UnitOfWork
+
+from registration.country.differences import Differences, compare, refusal
+from registration.country.editions import Place, Province, editions, provinces
+from registration.domain.units import Unit, path_below
+from registration.domain.vocabulary import Affiliation, UnitKind
+from registration.store import people as people_store
+from registration.store import units as store
+from registration.usecases.tenants import PLATFORM
+
+
+@dataclass(frozen=True)
+class Dates:
+    """`valid_from`: since when the units of a new province exist; `changed_on`: since when a difference holds."""
+
+    valid_from: date
+    changed_on: date
+    today: date
+
+
+def import_province(uow: UnitOfWork, province: Province, dates: Dates, now: datetime) -> Differences:
+    """Make the province's tenant what the edition says, as far as no person has to decide. Run again, it does nothing.
+
+    The unit of work acts as PLATFORM, and goes on in the province's tenant. What users added stays as it is.
+    """
+    people_store.lock_platform(uow)
+    taken = set(store.tenant_names(uow))
+    day = province.edition.day(dates.today)
+    for tenant in province.tenants:
+        if tenant in taken and _has_root(uow, tenant, province.root, day):
+            return _apply_differences(uow, tenant, province, day, dates.changed_on)
+    uow.enter_tenant(PLATFORM)
+    if province.tenant in taken:
+        reason = f"there is such a tenant, and on {day} its root was not the imported unit {province.root.code}"
+        return Differences(province.tenant, refused=reason)
+    if other := store.find_tenant_of_prefix(uow, province.prefix):
+        return Differences(province.tenant, refused=f"{other} has the prefix {province.prefix}")
+    return _create(uow, province, dates.valid_from, now)
+
+
+def provinces_left(uow: UnitOfWork, edition: str, today: date) -> list[str]:
+    """Tenants of provinces that only earlier editions know and that nobody has reorganised yet."""
+    roots = {province.root.id for province in provinces(edition)}
+    earlier = [province for name in editions() if name < edition for province in provinces(name)]
+    taken, day = set(store.tenant_names(uow)), editions()[edition].day(today)
+    gone = [one for one in earlier if one.root.id not in roots and one.tenant in taken]
+    return [one.tenant for one in gone if _has_root(uow, one.tenant, one.root, day)]
+
+
+def _has_root(uow: UnitOfWork, tenant: str, root: Place, day: date) -> bool:
+    uow.enter_tenant(tenant)
+    found = store.find_root(uow, day)
+    return found is not None and found.id == root.id
+
+
+def _create(uow: UnitOfWork, province: Province, valid_from: date, now: datetime) -> Differences:
+    values = {"tenant": province.tenant, "name": province.root.name, "code_prefix": province.prefix}
+    store.add_tenant(uow, values | {"created_at": now})
+    uow.enter_tenant(province.tenant)
+    _add(uow, province.places, {}, valid_from)
+    return Differences(province.tenant, added=list(province.places), is_new=True)
+
+
+def _apply_differences(uow: UnitOfWork, tenant: str, province: Province, day: date, changed_on: date) -> Differences:
+    alive = store.territory(uow, day)
+    if reason := refusal(province, alive):
+        return Differences(tenant, refused=reason)
+    found = compare(tenant, province, alive, store.unit_codes(uow), changed_on)
+    _add(uow, found.added, {unit.code: unit for unit in alive}, changed_on)
+    for unit, name in found.renamed:
+        unit.rename(name, changed_on)
+        store.add_change(uow, unit)
+        uow.emit(unit.recorded())
+    return found
+
+
+def _add(uow: UnitOfWork, places: Iterable[Place], known: dict[str, Unit], valid_from: date) -> None:
+    """`places` come after their parents, which are among them or in `known`, by code."""
+    added = []
+    for place in places:
+        known[place.code] = _unit(place, known.get(place.parent), valid_from)
+        added.append(known[place.code])
+    if added:
+        store.add_units(uow, added)
+        uow.emit(*(unit.recorded() for unit in added))
+
+
+def _unit(place: Place, parent: Unit | None, valid_from: date) -> Unit:
+    return Unit(
+        id=place.id,
+        code=place.code,
+        kind=UnitKind.ADMINISTRATIVE,
+        level=place.level,
+        affiliation=Affiliation.OTHER_AGENCY,
+        name=place.name,
+        parent_id=parent.id if parent else None,
+        scope_path=path_below(parent, place.code),
+        valid_from=valid_from,
+    )
