@@ -64,7 +64,8 @@ def places(rows: list[Row]) -> list[tuple[str, str, str]]:
 
 
 def _plain(name: str) -> str:
-    return re.sub(r"^Thị Xã\b", "Thị xã", unicodedata.normalize("NFC", name))
+    spelled = unicodedata.normalize("NFC", name)
+    return re.sub(r"^(Thị Xã|Thành Phố)\b", lambda kind: kind[0].capitalize(), spelled)
 
 
 def tenants(rows: Iterable[Row]) -> list[tuple[str, str, str]]:

@@ -110,6 +110,15 @@ def province_of(edition: str, code: str) -> str:
     return code
 
 
+@cache
+def children(edition: str) -> dict[str, tuple[str, ...]]:
+    """The codes directly below each code that has any, in their order."""
+    found: dict[str, list[str]] = {}
+    for place in places(edition).values():
+        found.setdefault(place.parent, []).append(place.code)
+    return {code: tuple(below) for code, below in found.items() if code}
+
+
 def is_imported(unit_id: UUID, code: str) -> bool:
     """Whether a unit came from this data, of whichever edition; a user's unit has an id of its own."""
     return unit_id in {uuid5(_IDS, f"{edition}/{code}") for edition in editions()}
