@@ -15,7 +15,7 @@ from alembic.autogenerate import produce_migrations, render_python_code
 from alembic.migration import MigrationContext
 from common import migrating
 from common.database import connect_engine
-from common.settings import BootstrapSettings, MigrationSettings
+from common.settings import BootstrapSettings
 from local.postgres import Postgres
 from sqlalchemy import MetaData
 from sqlalchemy.engine import make_url
@@ -64,9 +64,9 @@ def write(service: str, message: str, admin_url: str) -> Path:
     }
     migrating.bootstrap(BootstrapSettings(admin_database_url=admin_url, **urls))
     heads = migrating.heads(service)
-    if heads:
-        migrating.migrate(service, metadata, MigrationSettings(broker_url="", **urls))
-    with connect_engine(urls["migration_database_url"]).connect() as connection:
+    with connect_engine(urls["migration_database_url"]).begin() as connection:
+        if heads:
+            migrating.upgrade(service, connection)
         script = produce_migrations(MigrationContext.configure(connection), metadata)
     parts = {"upgrade": script.upgrade_ops, "downgrade": script.downgrade_ops}
     code = {name: _tidy(render_python_code(part)) for name, part in parts.items()}

@@ -18,6 +18,7 @@ ALLOWED = {
     ("registration.person.recorded.v1", "email"): "notifications writes to people at their address",
     ("registration.grant.issued.v1", "token_subject"): "every service must know whose token a grant belongs to",
     ("registration.grant.revoked.v1", "token_subject"): "every service must know whose token a grant belongs to",
+    ("registration.tenant.recorded.v1", "name"): "the name of a province",
     ("registration.unit.recorded.v1", "name"): "the name of a unit",
     ("registration.cycle.recorded.v1", "name"): "the name of a cycle",
     ("review.council.recorded.v1", "name"): "the name of a council",

@@ -214,6 +214,10 @@ class Grants:
         """All grants of an identity that are valid today, straight from the database."""
         return [grant for grant in self._read(identity) if _is_valid(grant, clock.today())]
 
+    def forget(self, identity: Identity) -> None:
+        """What is known of the identity's grants is no longer so."""
+        self._known.pop(identity, None)
+
     def _refresh(self, identity: Identity) -> list[Row[Any]]:
         if len(self._known) > MOST_KNOWN:
             self._known.clear()

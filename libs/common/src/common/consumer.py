@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 from common import broker, clock, outbox, telemetry
 from common.database import Context, UnitOfWork
+from common.errors import Unavailable
 from common.events import Event
 from common.process import Beat
 
@@ -28,11 +29,17 @@ _INTERRUPTIONS: tuple[type[Exception], ...] = (OSError, *broker.ERRORS)
 logger = structlog.get_logger(__name__)
 
 
+def alone(handler: Handler) -> Handler:
+    """Mark a handler whose event gets a transaction of its own, since what follows it may belong to another tenant."""
+    handler.is_alone = True  # type: ignore[attr-defined]
+    return handler
+
+
 def is_infrastructure(error: BaseException) -> bool:
     """True when trying the same event again later can help: then it is neither acknowledged nor buried."""
     if isinstance(error, DBAPIError) and error.connection_invalidated:
         return True
-    return isinstance(error, OperationalError | InterfaceError | ConnectionError)
+    return isinstance(error, OperationalError | InterfaceError | ConnectionError | Unavailable)
 
 
 class Consumer:
@@ -63,7 +70,7 @@ class Consumer:
 
     def apply(self, events: Sequence[Event]) -> None:
         """Apply in order, one transaction per run of one tenant. Raises only what is_infrastructure."""
-        for tenant, run in groupby(events, key=lambda event: event.tenant):
+        for (tenant, _), run in groupby(events, key=self._belongs_with):
             together = list(run)
             try:
                 self._apply_together(tenant, together)
@@ -72,8 +79,12 @@ class Consumer:
                     raise
                 self._apply_one_by_one(together)
 
+    def _belongs_with(self, event: Event) -> tuple[str, str]:
+        is_alone = getattr(self._handlers[event.type], "is_alone", False)
+        return event.tenant, event.id if is_alone else ""
+
     def _apply_together(self, tenant: str, events: Sequence[Event]) -> None:
-        with self._unit_of_work(Context(tenant)) as uow:
+        with self._unit_of_work(Context(tenant, follows=True)) as uow:
             fresh = outbox.first_sights(uow, self._metadata, [event.id for event in events])
             seen = set[str]()
             for event in events:
@@ -108,7 +119,7 @@ class Consumer:
     def _bury(self, event: Event, error: BaseException) -> None:
         with self._traced(event):
             logger.error("event_failed", error=repr(error))
-        with self._unit_of_work(Context(event.tenant)) as uow:
+        with self._unit_of_work(Context(event.tenant, follows=True)) as uow:
             outbox.bury(uow, self._metadata, event, error)
         self._count(event, "dead_letter")
 
@@ -132,7 +143,7 @@ class Consumer:
 
     def _retry(self, event: Event) -> bool:
         try:
-            with self._unit_of_work(Context(event.tenant)) as uow:
+            with self._unit_of_work(Context(event.tenant, follows=True)) as uow:
                 if outbox.first_sights(uow, self._metadata, [event.id]):
                     self._handle(uow, event)
                 outbox.exhume(uow, self._metadata, event)

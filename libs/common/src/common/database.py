@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Any, Self
 
@@ -22,6 +22,7 @@ from sqlalchemy.engine import make_url
 
 from common import telemetry
 from common.events import Event, Fact
+from common.tenants import Standing
 
 NAMING = {
     "pk": "pk_%(table_name)s",
@@ -40,7 +41,7 @@ _NOTICE_A_DEAD_HOST = {
 _SET_CONTEXT = text(
     "SELECT set_config('app.tenant', :tenant, true), set_config('app.scope', :scope, true),"
     " set_config('app.scope_end', :scope_end, true), set_config('app.person', :person, true),"
-    " set_config('app.subject', :subject, true)"
+    " set_config('app.subject', :subject, true), standing_of(:tenant) AS standing"
 )
 
 
@@ -76,12 +77,16 @@ def open_engine(url: str, *, pool_size: int = 5) -> Iterator[Engine]:
 
 @dataclass(frozen=True)
 class Context:
-    """What a transaction may touch. `person` narrows an author to the own rows; empty means no such limit."""
+    """What a transaction may touch. `person` narrows an author to the own rows; empty means no such limit.
+
+    With `follows` the transaction goes on in the tenant that this one has become part of: for what was told before.
+    """
 
     tenant: str = ""
     scope: str = "/"
     person: str = ""
     subject: str = ""
+    follows: bool = False
 
     def settings(self) -> dict[str, str]:
         """The transaction's settings; `scope_end` is the first path after the scope's subtree."""
@@ -106,13 +111,22 @@ class UnitOfWork:
         return self.context.tenant
 
     def __enter__(self) -> Self:
+        """Raises Moved when the tenant has become part of another, Unavailable while that is being done."""
         self.connection: Connection = self._engine.connect()
         try:
-            self.connection.execute(_SET_CONTEXT, self.context.settings())
+            self._enter_context()
         except BaseException:
             self.connection.close()
             raise
         return self
+
+    def _enter_context(self) -> None:
+        row = self.connection.execute(_SET_CONTEXT, self.context.settings()).one()
+        self.standing = Standing(*row.standing)
+        if self.context.follows and self.standing.heir:
+            self.context = replace(self.context, tenant=self.standing.heir)
+            self._enter_context()
+        self.standing.ensure_there()
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
         with self.connection:
@@ -126,9 +140,9 @@ class UnitOfWork:
         self._deferred.setdefault(work, []).append(item)
 
     def enter_tenant(self, tenant: str) -> None:
-        """Go on in another tenant, whole. Only for the act that creates it."""
+        """Go on in another tenant, whole. Only for the acts that create a tenant or make one part of another."""
         self.context = Context(tenant)
-        self.connection.execute(_SET_CONTEXT, self.context.settings())
+        self._enter_context()
 
     def execute(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:
         return self.connection.execute(statement, parameters)

@@ -42,5 +42,9 @@ class VersionRequired(Outcome):
     """A change came without the version it is meant for."""
 
 
+class Moved(Outcome):
+    """The tenant is part of another one by now: the same request under the new tenant may succeed."""
+
+
 class Unavailable(Outcome):
     """Something this depends on does not answer; the same request may succeed in a moment."""

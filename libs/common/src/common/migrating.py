@@ -12,7 +12,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData, text
 from sqlalchemy.engine import URL, make_url
 
-from common import policies
+from common import policies, tenants
 from common.database import open_engine
 from common.settings import BootstrapSettings, MigrationSettings
 
@@ -39,13 +39,19 @@ def run_env(metadata: MetaData) -> None:
 def migrate(service: str, metadata: MetaData, settings: MigrationSettings) -> None:
     """Bring the schema to its head and the policies to what the tables say. Idempotent; one at a time."""
     with open_engine(settings.migration_database_url) as engine, engine.begin() as connection:
-        connection.execute(text("SET LOCAL statement_timeout = '10min'"))
-        connection.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
-        # After the advisory lock, which it would limit too: a second job waits for the first.
-        connection.execute(text(f"SET LOCAL lock_timeout = '{_LOCK_TIMEOUT}'"))
-        command.upgrade(config(service, connection), "head")
+        upgrade(service, connection)
         app, relay = make_url(settings.database_url), make_url(settings.relay_database_url)
         policies.apply(connection, metadata, app_role=str(app.username), relay_role=str(relay.username))
+        tenants.install(connection, metadata, app_role=str(app.username))
+
+
+def upgrade(service: str, connection: Connection) -> None:
+    """The schema alone, to its head, in the connection's transaction."""
+    connection.execute(text("SET LOCAL statement_timeout = '10min'"))
+    connection.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
+    # After the advisory lock, which it would limit too: a second job waits for the first.
+    connection.execute(text(f"SET LOCAL lock_timeout = '{_LOCK_TIMEOUT}'"))
+    command.upgrade(config(service, connection), "head")
 
 
 def differences(metadata: MetaData, connection: Connection) -> Sequence[Any]:

@@ -53,7 +53,11 @@ def add_messaging_tables(metadata: MetaData) -> None:
         Column("published_at", DateTime(timezone=True)),
         Index("ix_outbox_unpublished", "position", postgresql_where=text("published_at IS NULL")),
         Index("ix_outbox_position", "position"),
-        info=policies.rls(policies.TENANT, app_rights="SELECT, INSERT", relay_rights="SELECT, UPDATE (published_at)"),
+        # The log of what was told: an event stays that of the tenant it was told by.
+        info={
+            policies.STAYS: True,
+            **policies.rls(policies.TENANT, app_rights="SELECT, INSERT", relay_rights="SELECT, UPDATE (published_at)"),
+        },
     )
     Table(
         "inbox",
@@ -93,10 +97,10 @@ def first_sights(uow: UnitOfWork, metadata: MetaData, event_ids: Iterable[str]) 
 def bury(uow: UnitOfWork, metadata: MetaData, event: Event, error: BaseException) -> None:
     """Keep an event that could not be applied: tried again after each of RETRY_DELAYS, then left to a person."""
     table = metadata.tables["dead_letter"]
-    before = uow.find(select(table.c.attempts).where(table.c.tenant == event.tenant, table.c.event_id == event.id))
+    before = uow.find(select(table.c.attempts).where(table.c.tenant == uow.tenant, table.c.event_id == event.id))
     attempts = before.attempts + 1 if before else 1
     values = {
-        "tenant": event.tenant,
+        "tenant": uow.tenant,
         "event_id": event.id,
         "type": event.type,
         "body": _storable(event.to_json()),
@@ -129,7 +133,7 @@ def _storable(value: str) -> str:
 def exhume(uow: UnitOfWork, metadata: MetaData, event: Event) -> None:
     """Forget a dead letter, in the transaction that applied it."""
     table = metadata.tables["dead_letter"]
-    uow.execute(delete(table).where(table.c.tenant == event.tenant, table.c.event_id == event.id))
+    uow.execute(delete(table).where(table.c.tenant == uow.tenant, table.c.event_id == event.id))
 
 
 def due_letters(

@@ -17,7 +17,11 @@ SCOPE = (
     " AND scope_path < current_setting('app.scope_end', true)"
 )
 
+# Only inside the function that makes one tenant's rows another's; the settings are empty at all other times.
+_STEWARD = "tenant IN (current_setting('app.absorbed', true), current_setting('app.heir', true)) AND tenant <> ''"
+
 PRUNED = "pruned"  # In a table's info: the relay deletes its old rows.
+STAYS = "stays"  # In a table's info: a row keeps the tenant it was written under, also when tenants merge.
 
 
 @dataclass(frozen=True)
@@ -80,6 +84,8 @@ def _apply_to_table(connection: Connection, table: Table, policy: Policy, app_ro
         f"DROP POLICY IF EXISTS app ON {name}",
         f'CREATE POLICY app ON {name} TO "{app_role}" {rule}',
         f"DROP POLICY IF EXISTS relay ON {name}",
+        f"DROP POLICY IF EXISTS steward ON {name}",
+        f"CREATE POLICY steward ON {name} TO CURRENT_USER USING ({_STEWARD})",
     ]
     if policy.relay_rights:
         statements += [

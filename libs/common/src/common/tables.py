@@ -1,4 +1,4 @@
-"""The tables every service has: outbox, inbox, dead letters, grants, idempotency."""
+"""The tables every service has: outbox, inbox, dead letters, grants, idempotency, the tenants' standing."""
 
 from sqlalchemy import MetaData
 
@@ -6,6 +6,7 @@ from common.auth import add_grant_table
 from common.database import new_metadata
 from common.http.idempotency import add_idempotency_table
 from common.outbox import add_messaging_tables
+from common.tenants import add_standing_table
 
 
 def service_metadata() -> MetaData:
@@ -14,4 +15,5 @@ def service_metadata() -> MetaData:
     add_messaging_tables(metadata)
     add_grant_table(metadata)
     add_idempotency_table(metadata)
+    add_standing_table(metadata)
     return metadata

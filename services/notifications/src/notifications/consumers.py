@@ -4,16 +4,22 @@ from datetime import date
 from functools import partial
 from uuid import UUID
 
-from common import clock
+from common import clock, tenants
 from common.auth import grant_values
-from common.consumer import Handler
+from common.consumer import Handler, alone
 from common.database import UnitOfWork
 from common.events import Event
 
 from notifications import usecases
 from notifications.domain import Kind, Notice
+from notifications.store.tables import metadata
 
 REGISTRATION = "vn.sangtao.registration"
+
+
+@alone
+def on_tenant_recorded(uow: UnitOfWork, event: Event) -> None:
+    tenants.take_over(uow, metadata, event.data)
 
 
 def on_person_recorded(uow: UnitOfWork, event: Event) -> None:
@@ -64,6 +70,7 @@ def on_initiative_changed(uow: UnitOfWork, event: Event, *, kind: Kind) -> None:
 
 
 HANDLERS: dict[str, Handler] = {
+    f"{REGISTRATION}.tenant.recorded.v1": on_tenant_recorded,
     f"{REGISTRATION}.person.recorded.v1": on_person_recorded,
     f"{REGISTRATION}.unit.recorded.v1": on_unit_recorded,
     f"{REGISTRATION}.cycle.recorded.v1": on_cycle_recorded,

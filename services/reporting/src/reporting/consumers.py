@@ -6,8 +6,9 @@ from datetime import date
 from typing import Any, TypeVar, get_type_hints
 from uuid import UUID
 
+from common import tenants
 from common.auth import grant_values, save_grant
-from common.consumer import Handler
+from common.consumer import Handler, alone
 from common.database import UnitOfWork
 from common.events import Event
 
@@ -33,6 +34,11 @@ def _read(kind: type[T], id_name: str, data: Mapping[str, Any]) -> T:
         reader = _READERS.get(hints[field.name])
         values[field.name] = reader(value) if reader and value is not None else value
     return kind(**values)
+
+
+@alone
+def on_tenant_recorded(uow: UnitOfWork, event: Event) -> None:
+    tenants.take_over(uow, metadata, event.data)
 
 
 def on_unit_recorded(uow: UnitOfWork, event: Event) -> None:
@@ -74,6 +80,7 @@ _STATES = (
 )  # fmt: skip
 
 HANDLERS: dict[str, Handler] = {
+    f"{_REGISTRATION}.tenant.recorded.v1": on_tenant_recorded,
     f"{_REGISTRATION}.unit.recorded.v1": on_unit_recorded,
     f"{_REGISTRATION}.grant.issued.v1": on_grant_changed,
     f"{_REGISTRATION}.grant.revoked.v1": on_grant_changed,

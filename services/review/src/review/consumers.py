@@ -4,7 +4,9 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from common import tenants
 from common.auth import grant_values, save_grant
+from common.consumer import alone
 from common.database import UnitOfWork
 from common.events import Event
 
@@ -12,6 +14,11 @@ from review.domain.dossiers import Initiative
 from review.domain.reference import Cycle, Person, Unit
 from review.store.tables import metadata
 from review.usecases import dossiers, reference
+
+
+@alone
+def on_tenant_recorded(uow: UnitOfWork, event: Event) -> None:
+    tenants.take_over(uow, metadata, event.data)
 
 
 def on_unit_recorded(uow: UnitOfWork, event: Event) -> None:
@@ -86,6 +93,7 @@ def _date(text: str | None) -> date | None:
 
 _REGISTRATION = "vn.sangtao.registration"
 HANDLERS = {
+    f"{_REGISTRATION}.tenant.recorded.v1": on_tenant_recorded,
     f"{_REGISTRATION}.unit.recorded.v1": on_unit_recorded,
     f"{_REGISTRATION}.person.recorded.v1": on_person_recorded,
     f"{_REGISTRATION}.cycle.recorded.v1": on_cycle_recorded,

@@ -20,7 +20,7 @@ from werkzeug.exceptions import UnsupportedMediaType
 from common import ops, telemetry
 from common.auth import Grants, Identity, Principal, TokenVerifier
 from common.database import Context, UnitOfWork
-from common.errors import Forbidden, Outcome, Unauthenticated
+from common.errors import Forbidden, Moved, Outcome, Unauthenticated
 from common.http import docs, idempotency, versions
 from common.http.problems import ProblemApi
 from common.ids import new_id
@@ -85,22 +85,33 @@ def acting_as(*roles: str) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @functools.wraps(view)
         def run(*args: Any, **kwargs: Any) -> Response:
-            principal = _resolve(roles)
-            _take_body()
-            key = idempotency.key_of_request()
             try:
-                return _in_transaction(principal, key, view, args, kwargs)
-            except (IntegrityError, Outcome):
-                # Of two equal requests at once one loses, by a constraint or by what the other has just changed.
-                if key and (stored := _answer_of_the_winner(principal, key)):
-                    return stored
-                raise
+                return _serve(roles, view, args, kwargs)
+            except Moved:  # The grants are those of before the merge: ask again, once.
+                grants: Grants = current_app.extensions["grants"]
+                grants.forget(identity())
+                return _serve(roles, view, args, kwargs)
 
         run.roles = frozenset(roles)  # type: ignore[attr-defined]
         _document(run, roles)
         return run
 
     return decorate
+
+
+def _serve(roles: tuple[str, ...], view: View, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Response:
+    principal = _resolve(roles)
+    _take_body()
+    key = idempotency.key_of_request()
+    try:
+        return _in_transaction(principal, key, view, args, kwargs)
+    except Moved:
+        raise
+    except (IntegrityError, Outcome):
+        # Of two equal requests at once one loses, by a constraint or by what the other has just changed.
+        if key and (stored := _answer_of_the_winner(principal, key)):
+            return stored
+        raise
 
 
 def public(view: View) -> View:
@@ -149,6 +160,7 @@ def _in_transaction(
 ) -> Response:
     api = service_of()
     with api.unit_of_work(_context(principal)) as uow:
+        uow.standing.ensure_open()
         if key and (stored := idempotency.find(uow, api.metadata, principal.grant_id, key)):
             return stored
         answer = make_response(view(uow, *args, **kwargs))

@@ -15,6 +15,7 @@ from common.errors import (
     Conflict,
     Forbidden,
     Invalid,
+    Moved,
     NotFound,
     Outcome,
     Stale,
@@ -27,6 +28,7 @@ from common.messages import LANGUAGES, Catalogue
 STATUS: dict[type[Outcome], HTTPStatus] = {
     NotFound: HTTPStatus.NOT_FOUND,
     Conflict: HTTPStatus.CONFLICT,
+    Moved: HTTPStatus.CONFLICT,
     Forbidden: HTTPStatus.FORBIDDEN,
     Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
     Unauthenticated: HTTPStatus.UNAUTHORIZED,

@@ -113,7 +113,7 @@ message = Table(
     Column("version", Integer, nullable=False),
     # The promise of this service: one message for each event and person.
     UniqueConstraint("tenant", "event_id", "person_id"),
-    ForeignKeyConstraint(["tenant", "event_id"], ["notice.tenant", "notice.event_id"]),
+    ForeignKeyConstraint(["tenant", "event_id"], ["notice.tenant", "notice.event_id"], deferrable=True),
     _one_of("audience", Audience),
     _one_of("kind", Kind),
     Index("ix_message_person", "tenant", "person_id", "id"),
@@ -142,7 +142,7 @@ email = Table(
     Column("due_at", DateTime(timezone=True), nullable=False),
     Column("error", String(200), nullable=False, server_default=""),
     Column("sent_at", DateTime(timezone=True)),
-    ForeignKeyConstraint(["tenant", "message_id"], ["message.tenant", "message.id"]),
+    ForeignKeyConstraint(["tenant", "message_id"], ["message.tenant", "message.id"], deferrable=True),
     _one_of("state", EmailState),
     CheckConstraint("(state = 'sent') = (sent_at IS NOT NULL)", name="sent_at"),
     Index("ix_email_due", "tenant", "due_at", postgresql_where=text("state = 'queued'")),

@@ -46,7 +46,7 @@ def _one_of(column: str, values: type[StrEnum]) -> CheckConstraint:
 
 
 def _belongs_to(table: str, column: str) -> ForeignKeyConstraint:
-    return ForeignKeyConstraint(["tenant", column], [f"{table}.tenant", f"{table}.id"])
+    return ForeignKeyConstraint(["tenant", column], [f"{table}.tenant", f"{table}.id"], deferrable=True)
 
 
 tenants = Table(

@@ -1,4 +1,4 @@
-"""Tenants, and units in the dated tree."""
+"""Units in the dated tree."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -10,7 +10,7 @@ from sqlalchemy import Row, Select, insert, select, update
 
 from registration.domain.units import Unit
 from registration.domain.vocabulary import Level, UnitKind
-from registration.store.tables import tenants, unit_periods, units
+from registration.store.tables import unit_periods, units
 
 _COLUMNS = (
     units.c.id,
@@ -25,24 +25,6 @@ _COLUMNS = (
     unit_periods.c.valid_from,
     unit_periods.c.valid_to,
 )
-
-
-def add_tenant(uow: UnitOfWork, values: dict[str, Any]) -> None:
-    uow.execute(insert(tenants).values(values))
-
-
-def tenant_of(uow: UnitOfWork) -> Row[Any]:
-    """The acting tenant's own row."""
-    return uow.execute(select(tenants).where(tenants.c.tenant == uow.tenant)).one()
-
-
-def find_tenant_of_prefix(uow: UnitOfWork, prefix: str) -> str | None:
-    row = uow.find(select(tenants.c.tenant).where(tenants.c.code_prefix == prefix))
-    return row.tenant if row else None
-
-
-def tenant_names(uow: UnitOfWork) -> list[str]:
-    return [row.tenant for row in uow.rows(select(tenants.c.tenant).order_by(tenants.c.tenant))]
 
 
 def _query(uow: UnitOfWork, as_of: date) -> Select[Any]:

@@ -5,14 +5,17 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from common.database import UnitOfWork
+from common.errors import Moved
 
 from registration.country.differences import Differences, compare, refusal
 from registration.country.editions import Place, Province, editions, provinces
+from registration.domain.tenants import Tenant
 from registration.domain.units import Unit, path_below
 from registration.domain.vocabulary import Affiliation, UnitKind
 from registration.store import people as people_store
+from registration.store import tenants as tenant_store
 from registration.store import units as store
-from registration.usecases.tenants import PLATFORM
+from registration.usecases.tenants import PLATFORM, add_tenant
 
 
 @dataclass(frozen=True)
@@ -30,7 +33,7 @@ def import_province(uow: UnitOfWork, province: Province, dates: Dates, now: date
     The unit of work acts as PLATFORM, and goes on in the province's tenant. What users added stays as it is.
     """
     people_store.lock_platform(uow)
-    taken = set(store.tenant_names(uow))
+    taken = set(tenant_store.tenant_names(uow))
     day = province.edition.day(dates.today)
     for tenant in province.tenants:
         if tenant in taken and _has_root(uow, tenant, province.root, day):
@@ -39,7 +42,7 @@ def import_province(uow: UnitOfWork, province: Province, dates: Dates, now: date
     if province.tenant in taken:
         reason = f"there is such a tenant, and on {day} its root was not the imported unit {province.root.code}"
         return Differences(province.tenant, refused=reason)
-    if other := store.find_tenant_of_prefix(uow, province.prefix):
+    if other := tenant_store.find_tenant_of_prefix(uow, province.prefix):
         return Differences(province.tenant, refused=f"{other} has the prefix {province.prefix}")
     return _create(uow, province, dates.valid_from, now)
 
@@ -48,21 +51,22 @@ def provinces_left(uow: UnitOfWork, edition: str, today: date) -> list[str]:
     """Tenants of provinces that only earlier editions know and that nobody has reorganised yet."""
     roots = {province.root.id for province in provinces(edition)}
     earlier = [province for name in editions() if name < edition for province in provinces(name)]
-    taken, day = set(store.tenant_names(uow)), editions()[edition].day(today)
+    taken, day = set(tenant_store.tenant_names(uow)), editions()[edition].day(today)
     gone = [one for one in earlier if one.root.id not in roots and one.tenant in taken]
     return [one.tenant for one in gone if _has_root(uow, one.tenant, one.root, day)]
 
 
 def _has_root(uow: UnitOfWork, tenant: str, root: Place, day: date) -> bool:
-    uow.enter_tenant(tenant)
+    try:
+        uow.enter_tenant(tenant)
+    except Moved:  # Part of another province by now, which has its root.
+        return False
     found = store.find_root(uow, day)
     return found is not None and found.id == root.id
 
 
 def _create(uow: UnitOfWork, province: Province, valid_from: date, now: datetime) -> Differences:
-    values = {"tenant": province.tenant, "name": province.root.name, "code_prefix": province.prefix}
-    store.add_tenant(uow, values | {"created_at": now})
-    uow.enter_tenant(province.tenant)
+    add_tenant(uow, Tenant(province.tenant, province.root.name), code_prefix=province.prefix, now=now)
     _add(uow, province.places, {}, valid_from)
     return Differences(province.tenant, added=list(province.places), is_new=True)
 

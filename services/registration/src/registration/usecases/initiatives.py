@@ -16,6 +16,7 @@ from registration.domain.initiatives import Actor, Author, Initiative, Initiativ
 from registration.domain.vocabulary import Affiliation, Role
 from registration.store import cycles as cycle_store
 from registration.store import initiatives as store
+from registration.store import tenants as tenant_store
 from registration.store import units as unit_store
 
 AUTHOR_FIELDS = frozenset({"kind", "name", "role", "share", "person_id"})
@@ -71,7 +72,7 @@ def edit_initiative(
 def submit_initiative(
     uow: UnitOfWork, actor: Actor, initiative_id: UUID, moment: Moment, *, expected: int | None
 ) -> Initiative:
-    prefix = unit_store.tenant_of(uow).code_prefix
+    prefix = tenant_store.tenant_of(uow).code_prefix
 
     def submit(initiative: Initiative, cycle: Cycle) -> InitiativeSnapshot:
         code = dossier_code(prefix, initiative.year, new_id())
@@ -185,7 +186,7 @@ def _publish(uow: UnitOfWork, initiative: Initiative) -> None:
             "field": initiative.field,
             "year": initiative.year,
             "unit_name": unit.name,
-            "tenant_name": unit_store.tenant_of(uow).name,
+            "tenant_name": tenant_store.tenant_of(uow).name,
             "authors": [author.name for author in initiative.authors],
             "decision_number": initiative.decision_number,
             "decided_on": initiative.decided_on,

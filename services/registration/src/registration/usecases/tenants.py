@@ -7,8 +7,10 @@ from common.database import UnitOfWork
 from common.ids import new_id
 
 from registration.domain.people import Grant, GrantIssued, Person
+from registration.domain.tenants import Tenant
 from registration.domain.vocabulary import Affiliation, Level, Role, UnitKind
 from registration.store import people as people_store
+from registration.store import tenants as store
 from registration.store import units as unit_store
 from registration.usecases.units import new_unit
 
@@ -28,10 +30,8 @@ def create_tenant(
     today: date,
     now: datetime,
 ) -> dict[str, Any]:
-    """A province with its root unit and first administrator. The only act that reaches from one tenant into another."""
-    values = {"tenant": code, "name": name, "code_prefix": code_prefix, "created_at": now}
-    unit_store.add_tenant(uow, values)
-    uow.enter_tenant(code)
+    """A province with its root unit and first administrator. Reaches from the operator's tenant into the new one."""
+    add_tenant(uow, Tenant(code, name), code_prefix=code_prefix, now=now)
     unit = new_unit(None, affiliation=Affiliation.OTHER_AGENCY, valid_from=valid_from, **root)
     unit_store.add_unit(uow, unit)
     person = Person(new_id(), administrator["name"], administrator.get("email", ""))
@@ -41,12 +41,21 @@ def create_tenant(
     )
     people_store.add_grant(uow, grant)
     uow.emit(unit.recorded(), person.recorded(), grant.issued(unit, unit.scope_path))
+    values = {"tenant": code, "name": name, "code_prefix": code_prefix, "created_at": now}
     return values | {"root_unit_id": unit.id, "administrator_grant_id": grant.id}
+
+
+def add_tenant(uow: UnitOfWork, tenant: Tenant, *, code_prefix: str, now: datetime) -> None:
+    """The bare tenant; the unit of work goes on in it."""
+    store.add_tenant(uow, tenant, code_prefix=code_prefix, created_at=now)
+    uow.enter_tenant(tenant.code)
+    store.save_tenant(uow, tenant)
+    uow.emit(tenant.recorded())
 
 
 def tenant_names(uow: UnitOfWork) -> list[str]:
     """Every province on the platform, and the platform itself."""
-    return unit_store.tenant_names(uow)
+    return store.tenant_names(uow)
 
 
 def make_operator(uow: UnitOfWork, *, issuer: str, subject: str, today: date, now: datetime) -> None:
@@ -56,7 +65,7 @@ def make_operator(uow: UnitOfWork, *, issuer: str, subject: str, today: date, no
         return
     root = unit_store.find_root(uow, today)
     if root is None:
-        unit_store.add_tenant(uow, {"tenant": PLATFORM, "name": "Nền tảng", "code_prefix": "NT", "created_at": now})
+        add_tenant(uow, Tenant(PLATFORM, "Nền tảng"), code_prefix="NT", now=now)
         kind, level = UnitKind.ADMINISTRATIVE, Level.CENTRE
         root = new_unit(None, "PLATFORM", "Vận hành nền tảng", kind, level, Affiliation.OTHER_AGENCY, today)
         unit_store.add_unit(uow, root)

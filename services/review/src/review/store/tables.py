@@ -66,8 +66,8 @@ def _word(name: str, words: type[StrEnum], *, nullable: bool = False) -> list[An
     return [Column(name, String(32), nullable=nullable), CheckConstraint(f"{name} IN ({listed})", name=name)]
 
 
-def _belongs_to(target: str, column: str, **options: Any) -> ForeignKeyConstraint:
-    return ForeignKeyConstraint(["tenant", column], [f"{target}.tenant", f"{target}.id"], **options)
+def _belongs_to(target: str, column: str) -> ForeignKeyConstraint:
+    return ForeignKeyConstraint(["tenant", column], [f"{target}.tenant", f"{target}.id"], deferrable=True)
 
 
 unit = Table(

@@ -1,0 +1,130 @@
+"""A tenant's standing in a service's database, and how the rows of one tenant become another's when provinces merge.
+
+Every service keeps the standing, told by the service that owns tenants. Both functions live in the database: the first
+so that each transaction learns the standing in its opening statement, the second because nobody but the tables' owner
+may touch rows of two tenants at once.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import CheckConstraint, Column, Connection, Integer, MetaData, String, Table, func, select, text
+from sqlalchemy.dialects.postgresql import insert
+
+from common import policies
+from common.errors import Forbidden, Moved, Unavailable
+
+if TYPE_CHECKING:
+    from common.database import UnitOfWork
+
+
+class Status(StrEnum):
+    """Whether a tenant's people may work."""
+
+    ACTIVE = "active"
+    SUSPENDED = "suspended"
+    CLOSING = "closing"
+    MERGED = "merged"
+
+
+_MOVING = "moving"  # Not stored: another transaction is making the tenant's rows its heir's.
+
+
+@dataclass(frozen=True)
+class Standing:
+    """`heir` is the tenant that a merged one became part of."""
+
+    status: str = Status.ACTIVE
+    heir: str = ""
+
+    def ensure_there(self) -> None:
+        """Nothing is read or written under a tenant that is another's part by now. Raises Moved, or Unavailable."""
+        if self.status == Status.MERGED:
+            raise Moved("tenant.merged", heir=self.heir)
+        if self.status == _MOVING:
+            raise Unavailable("tenant.moving")
+
+    def ensure_open(self) -> None:
+        """Raises Forbidden while the tenant's people may not work; what other services tell is still taken in."""
+        if self.status in (Status.SUSPENDED, Status.CLOSING):
+            raise Forbidden(f"tenant.{self.status}")
+
+
+def add_standing_table(metadata: MetaData) -> None:
+    statuses = ", ".join(f"'{status}'" for status in Status)
+    Table(
+        "tenant_standing",
+        metadata,
+        Column("tenant", String(64), primary_key=True),
+        Column("status", String(16), nullable=False),
+        Column("heir", String(64), nullable=False, server_default=""),
+        Column("version", Integer, nullable=False),
+        CheckConstraint(f"status IN ({statuses})", name="status"),
+        CheckConstraint("(status = 'merged') = (heir <> '')", name="merged_has_heir"),
+        info={policies.STAYS: True, **policies.rls(policies.TENANT, app_rights="SELECT, INSERT, UPDATE")},
+    )
+
+
+def save_standing(uow: "UnitOfWork", metadata: MetaData, values: dict[str, Any]) -> None:
+    """Of the acting tenant, unless a newer version is already here."""
+    table = metadata.tables["tenant_standing"]
+    statement = insert(table).values(tenant=uow.tenant, **values)
+    newer = table.c.version < statement.excluded.version
+    uow.execute(statement.on_conflict_do_update(index_elements=["tenant"], set_=values, where=newer))
+
+
+def take_over(uow: "UnitOfWork", metadata: MetaData, data: dict[str, Any]) -> None:
+    """What the owner of tenants tells of the acting one; a merged one's rows become its heir's, here and now."""
+    if data["status"] == Status.MERGED:
+        absorb(uow, data["heir"])
+    save_standing(uow, metadata, {name: data[name] for name in ("status", "heir", "version")})
+
+
+def absorb(uow: "UnitOfWork", heir: str) -> None:
+    """Make every row of the acting tenant the heir's. Waits for its running transactions; new ones are sent away."""
+    uow.execute(select(func.absorb_tenant(uow.tenant, heir)))
+
+
+def install(connection: Connection, metadata: MetaData, *, app_role: str) -> None:
+    """Create both functions. Idempotent; run as the tables' owner."""
+    moves = "\n".join(
+        f'  UPDATE "{table.name}" SET tenant = heir WHERE tenant = absorbed;'  # noqa: S608 -- names of our own tables.
+        for table in metadata.sorted_tables
+        if not table.info.get(policies.STAYS)
+    )
+    for statement in (_STANDING_OF, _ABSORB.format(moves=moves)):
+        connection.execute(text(statement))
+    for signature in ("standing_of(text)", "absorb_tenant(text, text)"):
+        connection.execute(text(f"REVOKE ALL ON FUNCTION {signature} FROM PUBLIC"))
+        connection.execute(text(f'GRANT EXECUTE ON FUNCTION {signature} TO "{app_role}"'))
+
+
+# The lock is shared by all transactions of a tenant until they end. In a volatile function each statement sees what was
+# committed before it began: whoever gets the lock after a merge has let go of it also sees that there was one.
+_STANDING_OF = """
+CREATE OR REPLACE FUNCTION standing_of(asked text) RETURNS text[] LANGUAGE plpgsql VOLATILE AS $$
+DECLARE found text[];
+BEGIN
+  IF NOT pg_try_advisory_xact_lock_shared(hashtextextended('tenant/' || asked, 0)) THEN
+    RETURN ARRAY['moving', ''];
+  END IF;
+  SELECT ARRAY[status, heir] INTO found FROM tenant_standing WHERE tenant = asked;
+  RETURN coalesce(found, ARRAY['active', '']);
+END $$"""
+
+# Keys between the rows are checked again at the end, when all of them have moved.
+_ABSORB = """
+CREATE OR REPLACE FUNCTION absorb_tenant(absorbed text, heir text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+  IF absorbed = '' OR heir = '' OR absorbed = heir THEN
+    RAISE EXCEPTION 'a tenant is absorbed by another one';
+  END IF;
+  PERFORM pg_advisory_xact_lock(hashtextextended('tenant/' || absorbed, 0));
+  SET CONSTRAINTS ALL DEFERRED;
+  PERFORM set_config('app.absorbed', absorbed, true), set_config('app.heir', heir, true);
+{moves}
+  PERFORM set_config('app.absorbed', '', true), set_config('app.heir', '', true);
+  SET CONSTRAINTS ALL IMMEDIATE;
+END $$"""
