@@ -34,6 +34,7 @@ check: .venv ## Formatting, lint, types, walls, migrations, contracts, chart
 	.venv/bin/lint-imports
 	$(PY) -m pytest -q $(foreach service,registration review reporting notifications,services/$(service)/tests/test_migrations.py)
 	$(PY) tools/contracts.py --check
+	$(PY) tools/personal_data.py --check
 	$(PY) tools/chart.py
 
 chart: .venv ## Lint, render and validate the Helm chart for three Kubernetes versions
@@ -57,6 +58,9 @@ contracts: .venv ## Rebuild docs/events/asyncapi.yaml from the services' contrac
 
 country-data: .venv ## Rebuild registration's data of the country's units from two pinned packages
 	$(PY) tools/country.py
+
+personal-data: .venv ## Rebuild docs/privacy/register from the marks on the services' tables
+	$(PY) tools/personal_data.py
 
 release-contracts: .venv ## Take today's contracts as released: later ones are compared with them
 	$(PY) tools/contracts.py --release

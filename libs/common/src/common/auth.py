@@ -32,6 +32,8 @@ from sqlalchemy.dialects.postgresql import insert
 from common import clock, policies
 from common.database import Context, UnitOfWork
 from common.errors import Forbidden, Unauthenticated, Unavailable
+from common.failures import describe
+from common.privacy import Basis, personal, pseudonym
 
 ALGORITHMS = ["RS256", "ES256", "PS256"]
 KEYS_LIVE_SECONDS = 600.0
@@ -117,7 +119,7 @@ class TokenVerifier:
             self._keys = self._fetch()
             self._fetched = time.monotonic()
         except _UNREACHABLE as error:
-            logger.warning("issuer_unreachable", error=repr(error))
+            logger.warning("issuer_unreachable", error=describe(error))
         self._tried = time.monotonic()
 
     def _is_tried_lately(self) -> bool:
@@ -142,8 +144,8 @@ def add_grant_table(metadata: MetaData) -> None:
         Column("tenant", String(64), primary_key=True),
         Column("id", Uuid, primary_key=True),
         Column("issuer", String(300), nullable=False),
-        Column("subject", String(255), nullable=False),
-        Column("person_id", Uuid, nullable=False),
+        Column("subject", String(255), nullable=False, info=personal("knowing a login again", basis=Basis.ACCESS)),
+        Column("person_id", Uuid, nullable=False, info=pseudonym("whose login it is")),
         Column("role", String(32), nullable=False),
         Column("unit_id", Uuid, nullable=False),
         Column("scope_path", String(500, collation="C"), nullable=False),

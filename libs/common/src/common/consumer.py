@@ -17,6 +17,7 @@ from common import broker, clock, outbox, telemetry
 from common.database import Context, UnitOfWork
 from common.errors import Unavailable
 from common.events import Event
+from common.failures import describe
 from common.process import Beat
 
 Handler = Callable[[Any, Event], None]
@@ -118,14 +119,14 @@ class Consumer:
 
     def _bury(self, event: Event, error: BaseException) -> None:
         with self._traced(event):
-            logger.error("event_failed", error=repr(error))
+            logger.error("event_failed", error=describe(error))
         with self._unit_of_work(Context(event.tenant, follows=True)) as uow:
             outbox.bury(uow, self._metadata, event, error)
         self._count(event, "dead_letter")
 
     def _keep_unreadable(self, body: bytes | str, error: ValueError) -> None:
         """A message that is no event of ours: kept as it came, for a person to read."""
-        logger.error("message_unreadable", error=repr(error))
+        logger.error("message_unreadable", error=describe(error))
         with self._unit_of_work(Context(outbox.UNKNOWN_TENANT)) as uow:
             outbox.keep_unreadable(uow, self._metadata, body, error)
         self._metrics.consumed.labels(self.service, outbox.UNREADABLE, "dead_letter").inc()
@@ -182,7 +183,7 @@ class Subscription:
                 with self._connect() as connection:
                     self._consume(connection, stop, beat)
             except _INTERRUPTIONS as error:
-                logger.warning("consumer_interrupted", error=repr(error))
+                logger.warning("consumer_interrupted", error=describe(error))
                 beat(working=False)
                 stop.wait(AWAY_SECONDS)
 
@@ -212,7 +213,7 @@ class Subscription:
             except Exception as error:
                 if not is_infrastructure(error):
                     raise
-                logger.warning("consumer_waits", error=repr(error))
+                logger.warning("consumer_waits", error=describe(error))
                 beat(working=False)
                 if stop.wait(AWAY_SECONDS):
                     return False

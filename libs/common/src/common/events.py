@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Protocol
 from uuid import UUID
 
 from common import clock
+from common.failures import Unreadable
 from common.ids import new_id
 
 CONTENT_TYPE = "application/cloudevents+json"
@@ -67,7 +68,7 @@ class Event:
             known = {name: raw[name] for name in cls.__dataclass_fields__ if name in raw}
             event = cls(**{**known, "id": str(UUID(raw["id"])), "time": datetime.fromisoformat(raw["time"])})
         except (KeyError, TypeError, AttributeError, RecursionError) as error:
-            raise ValueError(f"not a CloudEvent of this platform: {error!r}") from error
+            raise Unreadable(f"not a CloudEvent of this platform: {type(error).__name__}") from error
         event._ensure_sound()
         return event
 
@@ -82,7 +83,7 @@ class Event:
             "data": isinstance(self.data, dict),
         }
         if wrong := [name for name, is_right in sound.items() if not is_right]:
-            raise ValueError(f"not a CloudEvent of this platform: {', '.join(wrong)}")
+            raise Unreadable(f"not a CloudEvent of this platform: {', '.join(wrong)}")
 
 
 def _dump(value: Any) -> str:

@@ -6,13 +6,17 @@ from typing import Any
 
 import structlog
 
-from common import telemetry
+from common import failures, telemetry
 
 
 def _trace(_: Any, __: str, entry: structlog.typing.EventDict) -> structlog.typing.EventDict:
     if trace_id := telemetry.current_trace_id():
         entry["trace_id"] = trace_id
     return entry
+
+
+def _exception(exc_info: structlog.typing.ExcInfo) -> str:
+    return failures.trace(exc_info[1])
 
 
 def configure(service: str, process: str, level: str) -> None:
@@ -22,7 +26,7 @@ def configure(service: str, process: str, level: str) -> None:
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.format_exc_info,
+        structlog.processors.ExceptionRenderer(_exception),
         _trace,
     ]
     structlog.configure(

@@ -30,6 +30,8 @@ from sqlalchemy.dialects.postgresql import insert
 from common import clock, policies
 from common.database import UnitOfWork
 from common.events import Event
+from common.failures import describe
+from common.privacy import personal, pseudonym
 
 UNKNOWN_TENANT, UNREADABLE = "unknown", "unreadable"  # Tenant and type of a message that is no event.
 EVERY_TENANT = "*"  # The context in which a consumer looks for dead letters that are due; it opens no other table.
@@ -46,9 +48,9 @@ def add_messaging_tables(metadata: MetaData) -> None:
         Column("position", BigInteger, Identity(always=True), primary_key=True),
         Column("event_id", Uuid, nullable=False),
         Column("type", String(200), nullable=False),
-        Column("subject", Uuid, nullable=False),
+        Column("subject", Uuid, nullable=False, info=pseudonym("what the event is about; a person too")),
         Column("routing_key", String(255), nullable=False),
-        Column("body", Text, nullable=False),
+        Column("body", Text, nullable=False, info=personal("the log that read models are rebuilt from")),
         Column("recorded_at", DateTime(timezone=True), nullable=False),
         Column("published_at", DateTime(timezone=True)),
         Index("ix_outbox_unpublished", "position", postgresql_where=text("published_at IS NULL")),
@@ -73,7 +75,7 @@ def add_messaging_tables(metadata: MetaData) -> None:
         Column("tenant", String(64), primary_key=True),
         Column("event_id", Uuid, primary_key=True),
         Column("type", String(200), nullable=False),
-        Column("body", Text, nullable=False),
+        Column("body", Text, nullable=False, info=personal("applying an event that failed")),
         Column("error", Text, nullable=False),
         Column("attempts", Integer, nullable=False, server_default="1"),
         Column("failed_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
@@ -104,7 +106,7 @@ def bury(uow: UnitOfWork, metadata: MetaData, event: Event, error: BaseException
         "event_id": event.id,
         "type": event.type,
         "body": _storable(event.to_json()),
-        "error": _storable(f"{type(error).__name__}: {error}"),
+        "error": _storable(describe(error)),
         "attempts": attempts,
         "failed_at": clock.now(),
         "retry_at": clock.now() + RETRY_DELAYS[attempts - 1] if attempts <= len(RETRY_DELAYS) else None,
@@ -120,7 +122,7 @@ def keep_unreadable(uow: UnitOfWork, metadata: MetaData, body: bytes | str, erro
         "event_id": uuid5(NAMESPACE_OID, repr(body)),
         "type": UNREADABLE,
         "body": _storable(shown),
-        "error": _storable(str(error)),
+        "error": _storable(describe(error)),
     }
     uow.execute(insert(metadata.tables["dead_letter"]).values(values).on_conflict_do_nothing())
 

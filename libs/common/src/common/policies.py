@@ -20,7 +20,7 @@ SCOPE = (
 # Only inside the function that makes one tenant's rows another's; the settings are empty at all other times.
 _STEWARD = "tenant IN (current_setting('app.absorbed', true), current_setting('app.heir', true)) AND tenant <> ''"
 
-PRUNED = "pruned"  # In a table's info: the relay deletes its old rows.
+PRUNED = "pruned"  # In a table's info: after how many days the relay deletes its rows.
 STAYS = "stays"  # In a table's info: a row keeps the tenant it was written under, also when tenants merge.
 
 
@@ -47,10 +47,10 @@ def rls(
     return {"policy": Policy(using, check, app_rights, relay_rights, relay_using)}
 
 
-def by_tenant_until(column: str, days: int) -> dict[str, Any]:
+def by_tenant_until(column: str, days: int, *, using: str = TENANT) -> dict[str, Any]:
     """Rows of the acting tenant, kept for so many days: the relay's role sees, and may delete, only older ones."""
     old = f"{column} < now() - interval '{days} days'"
-    return {PRUNED: True, **rls(TENANT, relay_rights="SELECT, DELETE", relay_using=old)}
+    return {PRUNED: days, **rls(using, relay_rights="SELECT, DELETE", relay_using=old)}
 
 
 def by_tenant() -> dict[str, Policy]:

@@ -10,6 +10,7 @@ from sqlalchemy import Engine, MetaData, Row, delete, text
 from sqlalchemy.exc import DBAPIError
 
 from common import broker, outbox, policies, telemetry
+from common.failures import describe
 from common.process import Beat
 
 BATCH = 500
@@ -66,7 +67,7 @@ class Relay:
                 with self._connect() as connection:
                     self._publish_until(stop, connection, beat)
             except _INTERRUPTIONS as error:
-                logger.warning("relay_interrupted", error=repr(error))
+                logger.warning("relay_interrupted", error=describe(error))
                 beat(working=False)
                 self._observe_backlog()
                 self._pause = min(max(self._pause, SLOWEST_POLL_SECONDS) * 2, LONGEST_PAUSE_SECONDS)

@@ -11,6 +11,7 @@ from sqlalchemy import Column, DateTime, Integer, MetaData, String, Table, Text,
 from common import policies
 from common.database import UnitOfWork
 from common.errors import Conflict, Invalid
+from common.privacy import days, personal
 
 MOST_KEY_LENGTH = 200
 
@@ -27,7 +28,7 @@ def add_idempotency_table(metadata: MetaData) -> None:
         Column("fingerprint", String(64), nullable=False),
         Column("status", Integer, nullable=False),
         Column("etag", String(40), nullable=False),
-        Column("body", Text, nullable=False),
+        Column("body", Text, nullable=False, info=personal("answering a repeated request", retention=days(KEPT_DAYS))),
         Column("made_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
         info=policies.by_tenant_until("made_at", KEPT_DAYS),
     )

@@ -2,6 +2,8 @@
 
 from common import policies
 from common.outbox import EVERY_TENANT
+from common.privacy import days as kept_for
+from common.privacy import personal, pseudonym
 from common.tables import service_metadata
 from sqlalchemy import (
     ARRAY,
@@ -39,14 +41,17 @@ def _one_of(column: str, values: type[Kind] | type[Audience] | type[EmailState])
 
 metadata = service_metadata()
 
+KEPT_DAYS = 730  # A message is of use while its dossier's cycle and the next one run.
+_KEPT = kept_for(KEPT_DAYS)
+
 person = Table(
     "person",
     metadata,
     Column("tenant", String(64), primary_key=True),
     Column("id", Uuid, primary_key=True),
     Column("version", Integer, nullable=False),
-    Column("name", Text, nullable=False),
-    Column("email", Text, nullable=False),
+    Column("name", Text, nullable=False, info=personal("addressing letters")),
+    Column("email", Text, nullable=False, info=personal("sending letters")),
     info=policies.rls(WORKER),
 )
 
@@ -83,17 +88,17 @@ notice = Table(
     Column("occurred_on", Date, nullable=False),
     Column("initiative_id", Uuid, nullable=False),
     Column("code", String(64), nullable=False),
-    Column("title", Text, nullable=False),
+    Column("title", Text, nullable=False, info=personal("what a message is about", retention=_KEPT)),
     Column("cycle_id", Uuid, nullable=False),
     Column("unit_id", Uuid, nullable=False),
     Column("council_unit_id", Uuid),
-    Column("author_ids", ARRAY(Uuid), nullable=False),
-    Column("reason", Text, nullable=False),
+    Column("author_ids", ARRAY(Uuid), nullable=False, info=pseudonym("whom to tell")),
+    Column("reason", Text, nullable=False, info=personal("telling authors why", retention=_KEPT)),
     Column("decision_number", Text, nullable=False),
     _one_of("kind", Kind),
     Index("ix_notice_unit", "tenant", "unit_id", "occurred_at"),
     Index("ix_notice_council_unit", "tenant", "council_unit_id", "occurred_at"),
-    info=policies.rls(WORKER),
+    info=policies.by_tenant_until("occurred_at", KEPT_DAYS, using=WORKER),
 )
 
 message = Table(
@@ -102,30 +107,29 @@ message = Table(
     Column("tenant", String(64), primary_key=True),
     Column("id", Uuid, primary_key=True),
     Column("event_id", Uuid, nullable=False),
-    Column("person_id", Uuid, nullable=False),
+    Column("person_id", Uuid, nullable=False, info=pseudonym("whom it tells")),
     Column("audience", String(16), nullable=False),
     Column("kind", String(64), nullable=False),
     Column("initiative_id", Uuid, nullable=False),
-    Column("subject", Text, nullable=False),
-    Column("text", Text, nullable=False),
+    Column("subject", Text, nullable=False, info=personal("telling people", retention=_KEPT)),
+    Column("text", Text, nullable=False, info=personal("telling people", retention=_KEPT)),
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("read_at", DateTime(timezone=True)),
     Column("version", Integer, nullable=False),
     # The promise of this service: one message for each event and person.
     UniqueConstraint("tenant", "event_id", "person_id"),
-    ForeignKeyConstraint(["tenant", "event_id"], ["notice.tenant", "notice.event_id"], deferrable=True),
     _one_of("audience", Audience),
     _one_of("kind", Kind),
     Index("ix_message_person", "tenant", "person_id", "id"),
     Index("ix_message_unread", "tenant", "person_id", "id", postgresql_where=text("read_at IS NULL")),
-    info=policies.rls(OWN),
+    info=policies.by_tenant_until("created_at", KEPT_DAYS, using=OWN),
 )
 
 preference = Table(
     "preference",
     metadata,
     Column("tenant", String(64), primary_key=True),
-    Column("person_id", Uuid, primary_key=True),
+    Column("person_id", Uuid, primary_key=True, info=pseudonym("whose choice it is")),
     Column("muted", ARRAY(String(64)), nullable=False),
     Column("version", Integer, nullable=False),
     info=policies.rls(OWN),
@@ -142,7 +146,9 @@ email = Table(
     Column("due_at", DateTime(timezone=True), nullable=False),
     Column("error", String(200), nullable=False, server_default=""),
     Column("sent_at", DateTime(timezone=True)),
-    ForeignKeyConstraint(["tenant", "message_id"], ["message.tenant", "message.id"], deferrable=True),
+    ForeignKeyConstraint(
+        ["tenant", "message_id"], ["message.tenant", "message.id"], ondelete="CASCADE", deferrable=True
+    ),
     _one_of("state", EmailState),
     CheckConstraint("(state = 'sent') = (sent_at IS NOT NULL)", name="sent_at"),
     Index("ix_email_due", "tenant", "due_at", postgresql_where=text("state = 'queued'")),

@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from common import policies
+from common.privacy import OFFICIAL_TEXT, PUBLIC_ACT, Basis, Retention, personal, pseudonym
 from common.tables import service_metadata
 from sqlalchemy import (
     CheckConstraint,
@@ -26,6 +27,13 @@ from registration.domain.initiatives import Status
 from registration.domain.vocabulary import Affiliation, Content, Level, UnitKind
 
 metadata = service_metadata()
+
+# Until a council has recognised it, a dossier is its authors' own; then its text is the public act's.
+_TEXT = personal("describing the initiative", basis=Basis.CONSENT)
+_PUBLISHED = personal("the catalogue of recognised initiatives", retention=PUBLIC_ACT)
+_NAME_OF_AUTHOR = personal(
+    "saying who made it", retention=Retention("until erasure; of a recognised initiative as long as the public act")
+)
 
 
 def _tenant() -> Column[str]:
@@ -108,9 +116,9 @@ people = Table(
     metadata,
     _tenant(),
     _id(),
-    Column("name", String(200), nullable=False),
-    Column("email", String(254), nullable=False, server_default=""),
-    Column("phone", String(32), nullable=False, server_default=""),
+    Column("name", String(200), nullable=False, info=personal("naming people in dossiers, councils and messages")),
+    Column("email", String(254), nullable=False, server_default="", info=personal("writing to them")),
+    Column("phone", String(32), nullable=False, server_default="", info=personal("calling about a paper dossier")),
     Column("version", Integer, nullable=False),
     info=policies.by_tenant(),
 )
@@ -155,24 +163,24 @@ initiatives = Table(
     Column("affiliation", String(32), nullable=False),
     Column("status", String(16), nullable=False),
     Column("code", String(40), nullable=False, server_default=""),
-    Column("title", String(500), nullable=False),
+    Column("title", String(500), nullable=False, info=_TEXT),
     Column("content", String(32), nullable=False),
     Column("field", String(40), nullable=False),
-    Column("summary", Text, nullable=False),
-    Column("problem", Text, nullable=False),
-    Column("solution", Text, nullable=False),
-    Column("effect", Text, nullable=False),
+    Column("summary", Text, nullable=False, info=_TEXT),
+    Column("problem", Text, nullable=False, info=_TEXT),
+    Column("solution", Text, nullable=False, info=_TEXT),
+    Column("effect", Text, nullable=False, info=_TEXT),
     Column("first_applied_on", Date),
-    Column("owner_ids", ARRAY(Uuid), nullable=False),
+    Column("owner_ids", ARRAY(Uuid), nullable=False, info=pseudonym("who may read the own dossier")),
     Column("author_count", Integer, nullable=False),
     Column("received_on", Date),
     Column("submitted_at", DateTime(timezone=True)),
     Column("council_unit_id", Uuid),
-    Column("reason", Text, nullable=False, server_default=""),
+    Column("reason", Text, nullable=False, server_default="", info=personal("why it was returned or withdrawn")),
     Column("decision_number", String(100), nullable=False, server_default=""),
     Column("decided_on", Date),
     Column("score", Numeric(6, 2)),
-    Column("search_text", Text, nullable=False),
+    Column("search_text", Text, nullable=False, info=_TEXT),
     Column("version", Integer, nullable=False),
     _belongs_to("cycle", "cycle_id"),
     _belongs_to("unit", "unit_id"),
@@ -209,10 +217,10 @@ authors = Table(
     Column("initiative_id", Uuid, primary_key=True),
     Column("position", Integer, primary_key=True),
     Column("kind", String(16), nullable=False),
-    Column("name", String(200), nullable=False),
+    Column("name", String(200), nullable=False, info=_NAME_OF_AUTHOR),
     Column("role", String(16), nullable=False),
     Column("share", Integer, nullable=False),
-    Column("person_id", Uuid),
+    Column("person_id", Uuid, info=pseudonym("which author this is")),
     _belongs_to("initiative", "initiative_id"),
     CheckConstraint("share BETWEEN 1 AND 100", name="share_is_percent"),
     CheckConstraint("kind IN ('individual', 'collective')", name="kind"),
@@ -231,9 +239,9 @@ steps = Table(
     Column("action", String(16), nullable=False),
     Column("from_status", String(16), nullable=False),
     Column("to_status", String(16), nullable=False),
-    Column("by", Uuid),
+    Column("by", Uuid, info=pseudonym("who acted")),
     Column("role", String(32), nullable=False),
-    Column("reason", Text, nullable=False),
+    Column("reason", Text, nullable=False, info=personal("why they acted so")),
     _belongs_to("initiative", "initiative_id"),
     info=policies.rls(_WITH_DOSSIER.format(table="initiative_step"), app_rights="SELECT, INSERT"),
 )
@@ -244,12 +252,13 @@ attachments = Table(
     _tenant(),
     _id(),
     Column("initiative_id", Uuid, nullable=False),
-    Column("filename", String(255), nullable=False),
+    Column("filename", String(255), nullable=False, info=personal("evidence of the effect", basis=Basis.CONSENT)),
     Column("content_type", String(100), nullable=False),
     Column("size", Integer, nullable=False),
-    Column("sha256", String(64), nullable=False),
+    # The file itself lies in the attachment store under this.
+    Column("sha256", String(64), nullable=False, info=personal("evidence of the effect", basis=Basis.CONSENT)),
     Column("uploaded_at", DateTime(timezone=True), nullable=False),
-    Column("uploaded_by", Uuid, nullable=False),
+    Column("uploaded_by", Uuid, nullable=False, info=pseudonym("who attached it")),
     _belongs_to("initiative", "initiative_id"),
     UniqueConstraint("tenant", "initiative_id", "sha256"),
     info=policies.rls(_WITH_DOSSIER.format(table="attachment")),
@@ -264,7 +273,7 @@ models = Table(
     _scope(),
     Column("title", String(500), nullable=False),
     Column("theme", String(200), nullable=False),
-    Column("description", Text, nullable=False),
+    Column("description", Text, nullable=False, info=personal("describing a model", retention=OFFICIAL_TEXT)),
     Column("initiative_id", Uuid),
     Column("from_year", Integer, nullable=False),
     Column("to_year", Integer, nullable=False),
@@ -290,7 +299,7 @@ replications = Table(
     Column("adopted_from_year", Integer, nullable=False),
     Column("adopted_to_year", Integer, nullable=False),
     Column("quantity", Integer, nullable=False),
-    Column("result", Text, nullable=False),
+    Column("result", Text, nullable=False, info=personal("describing its result", retention=OFFICIAL_TEXT)),
     Column("version", Integer, nullable=False),
     _belongs_to("model", "model_id"),
     _belongs_to("unit", "unit_id"),
@@ -305,19 +314,19 @@ catalogue = Table(
     _tenant(),
     Column("initiative_id", Uuid, primary_key=True),
     Column("code", String(40), nullable=False),
-    Column("title", String(500), nullable=False),
-    Column("summary", Text, nullable=False),
-    Column("solution", Text, nullable=False),
-    Column("effect", Text, nullable=False),
+    Column("title", String(500), nullable=False, info=_PUBLISHED),
+    Column("summary", Text, nullable=False, info=_PUBLISHED),
+    Column("solution", Text, nullable=False, info=_PUBLISHED),
+    Column("effect", Text, nullable=False, info=_PUBLISHED),
     Column("content", String(32), nullable=False),
     Column("field", String(40), nullable=False),
     Column("year", Integer, nullable=False),
     Column("unit_name", String(300), nullable=False),
     Column("tenant_name", String(200), nullable=False),
-    Column("authors", ARRAY(Text), nullable=False),
+    Column("authors", ARRAY(Text), nullable=False, info=_PUBLISHED),
     Column("decision_number", String(100), nullable=False),
     Column("decided_on", Date, nullable=False),
-    Column("search_text", Text, nullable=False),
+    Column("search_text", Text, nullable=False, info=_PUBLISHED),
     Index(
         "ix_catalogue_entry_search",
         "search_text",

@@ -6,6 +6,7 @@ What others told has no length limit here: whoever owns a text decides how long 
 from enum import StrEnum
 
 from common import policies
+from common.privacy import OFFICIAL_TEXT, PUBLIC_ACT, personal
 from common.tables import service_metadata
 from sqlalchemy import CheckConstraint, Column, Date, Index, Integer, String, Table, Text, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
@@ -194,7 +195,7 @@ decisions = Table(
     Column("year", Integer, nullable=False),
     Column("number", Text, nullable=False),
     Column("signed_on", Date, nullable=False),
-    Column("signatory", Text, nullable=False),
+    Column("signatory", Text, nullable=False, info=personal("who signed", retention=PUBLIC_ACT)),
     Column("recognised", Integer, nullable=False),
     Column("not_recognised", Integer, nullable=False),
     _by_unit("decision"),
@@ -214,7 +215,7 @@ activities = Table(
     Column("agencies", Integer, nullable=False),
     Column("villages", Integer, nullable=False),
     Column("people", Integer, nullable=False),
-    Column("note", Text, nullable=False),
+    Column("note", Text, nullable=False, info=personal("describing an activity", retention=OFFICIAL_TEXT)),
     _one_of("kind", Kind),
     _one_of("form", Form),
     CheckConstraint("from_date <= to_date", name="dates"),

@@ -4,6 +4,7 @@ from enum import StrEnum
 from typing import Any
 
 from common import policies
+from common.privacy import OFFICIAL_TEXT, PUBLIC_ACT, personal, pseudonym
 from common.tables import service_metadata
 from sqlalchemy import (
     CheckConstraint,
@@ -52,6 +53,10 @@ def _id(name: str = "id") -> Column[Any]:
     return Column(name, Uuid, primary_key=True)
 
 
+def _whose(purpose: str) -> Column[Any]:
+    return Column("person_id", Uuid, primary_key=True, info=pseudonym(purpose))
+
+
 def _scope() -> Column[str]:
     return Column("scope_path", String(500, collation="C"), nullable=False)
 
@@ -94,7 +99,7 @@ person = Table(
     _tenant(),
     _id(),
     _version(),
-    Column("name", String(300), nullable=False),
+    Column("name", String(300), nullable=False, info=personal("naming the members of councils")),
     info=policies.by_tenant(),
 )
 
@@ -165,11 +170,11 @@ council_member = Table(
     metadata,
     _tenant(),
     _id("council_id"),
-    _id("person_id"),
+    _whose("who sits in the council"),
     Column("position", SmallInteger, nullable=False),
-    Column("name", String(300), nullable=False),
+    Column("name", String(300), nullable=False, info=personal("naming the council")),
     *_word("role", Seat),
-    Column("title", String(300), nullable=False),
+    Column("title", String(300), nullable=False, info=personal("their office, as in the decision that set it up")),
     _belongs_to("council", "council_id"),
     Index("ix_council_member_person", "tenant", "person_id"),
     info=policies.by_tenant(),
@@ -189,7 +194,7 @@ session = Table(
     Column("held_on", Date, nullable=False),
     Column("place", String(300), nullable=False),
     *_word("status", SessionStatus),
-    Column("present", ARRAY(Uuid), nullable=False),
+    Column("present", ARRAY(Uuid), nullable=False, info=pseudonym("the quorum")),
     Column("rules", JSONB(none_as_null=True)),
     Column("opened_at", DateTime(timezone=True)),
     Column("closed_at", DateTime(timezone=True)),
@@ -209,14 +214,14 @@ dossier = Table(
     _id("initiative_id"),
     Column("initiative_version", Integer, nullable=False),
     Column("code", String(64), nullable=False),
-    Column("title", String(500), nullable=False),
+    Column("title", String(500), nullable=False, info=personal("what the council appraises")),
     Column("cycle_id", Uuid, nullable=False),
     Column("year", SmallInteger, nullable=False),
     Column("initiative_unit_id", Uuid, nullable=False),
     Column("content", String(64), nullable=False),
     Column("field", String(64), nullable=False),
     Column("affiliation", String(32), nullable=False),
-    Column("author_ids", ARRAY(Uuid), nullable=False),
+    Column("author_ids", ARRAY(Uuid), nullable=False, info=pseudonym("nobody judges their own")),
     Column("author_count", Integer, nullable=False),
     Column("forwarded_on", Date, nullable=False),
     Column("unit_id", Uuid, nullable=False),
@@ -239,9 +244,9 @@ conflict = Table(
     metadata,
     _tenant(),
     _id("initiative_id"),
-    _id("person_id"),
+    _whose("who may not judge"),
     *_word("kind", ConflictKind),
-    Column("reason", Text, nullable=False),
+    Column("reason", Text, nullable=False, info=personal("why a member may not judge")),
     Column("declared_at", DateTime(timezone=True), nullable=False),
     info=policies.by_tenant(),
 )
@@ -252,9 +257,9 @@ score_sheet = Table(
     _tenant(),
     _id("session_id"),
     _id("initiative_id"),
-    _id("person_id"),
-    Column("scores", JSONB, nullable=False),
-    Column("comment", Text, nullable=False),
+    _whose("whose judgement it is"),
+    Column("scores", JSONB, nullable=False, info=pseudonym("a member's judgement")),
+    Column("comment", Text, nullable=False, info=personal("a member's judgement")),
     Column("recorded_at", DateTime(timezone=True), nullable=False),
     _version(),
     _belongs_to("session", "session_id"),
@@ -268,7 +273,7 @@ ballot = Table(
     _tenant(),
     _id("session_id"),
     _id("initiative_id"),
-    _id("person_id"),
+    _whose("that they voted, not how"),
     *_word("choice", Choice, nullable=True),
     _belongs_to("session", "session_id"),
     info=policies.by_tenant(),
@@ -299,7 +304,7 @@ decision = Table(
     Column("year", SmallInteger, nullable=False),
     Column("number", String(100), nullable=False),
     Column("signed_on", Date, nullable=False),
-    Column("signatory", String(300), nullable=False),
+    Column("signatory", String(300), nullable=False, info=personal("who signed", retention=PUBLIC_ACT)),
     Column("legal_basis", Text, nullable=False),
     Column("recognised", Integer, nullable=False),
     Column("not_recognised", Integer, nullable=False),
@@ -319,7 +324,7 @@ verdict = Table(
     _id("initiative_id"),
     Column("position", SmallInteger, nullable=False),
     Column("code", String(64), nullable=False),
-    Column("title", String(500), nullable=False),
+    Column("title", String(500), nullable=False, info=personal("what was decided", retention=PUBLIC_ACT)),
     *_word("outcome", Outcome),
     Column("score", Numeric(5, 2)),
     Column("result", JSONB, nullable=False),
@@ -343,8 +348,8 @@ commendation = Table(
     Column("to_year", SmallInteger, nullable=False),
     Column("decision_number", String(100)),
     Column("signed_on", Date),
-    Column("source_note", Text, nullable=False),
-    Column("recipients", JSONB, nullable=False),
+    Column("source_note", Text, nullable=False, info=personal("where it is written", retention=OFFICIAL_TEXT)),
+    Column("recipients", JSONB, nullable=False, info=personal("whom it commends", retention=PUBLIC_ACT)),
     _version(),
     CheckConstraint("to_year >= from_year", name="years"),
     CheckConstraint("(decision_number IS NULL) = (signed_on IS NULL)", name="decision"),
