@@ -22,8 +22,8 @@ from registration.settings import ApiSettings as RegistrationSettings
 from registration.store.tables import metadata as registration_metadata
 from registration.usecases import tenants
 from review import app as review
-from review.consumers import HANDLERS as REVIEW_HANDLERS
 from review.store.tables import metadata as review_metadata
+from sqlalchemy import MetaData
 
 Urls = Mapping[str, str]
 TENANT, PREFIX = "do-toc-do", "DTD"
@@ -75,7 +75,7 @@ class Province:
             RegistrationSettings(database_url=urls["registration"], **common, **store)
         )
         self.review = review.build(ApiSettings(database_url=urls["review"], **common))
-        self._told = 0
+        self._told = dict.fromkeys(("registration", "review"), 0)
         self._found()
 
     def close(self) -> None:
@@ -146,27 +146,38 @@ class Province:
         return str(self.officer.does("POST", f"{path}/forward", {"council_unit_id": self.district})["id"])
 
     def tell_review(self) -> None:
-        """What relay and consumer do, without a broker: review applies what registration has recorded since."""
-        engine = connect_engine(self._databases["registration"]["RELAY_DATABASE_URL"], pool_size=1)
-        unit_of_work = partial(UnitOfWork, self.review.extensions["service"].engine, review_metadata, "/review")
+        """review applies what registration has recorded since."""
+        self._tell("registration", registration_metadata, self.review, review.SERVICE)
+
+    def tell_registration(self) -> None:
+        """registration applies what review has recorded since."""
+        self._tell("review", review_metadata, self.registration, registration.SERVICE)
+
+    def _tell(self, source: str, metadata: MetaData, app: Flask, target: cli.Service) -> None:
+        """What relay and consumer do, without a broker."""
+        engine = connect_engine(self._databases[source]["RELAY_DATABASE_URL"], pool_size=1)
+        unit_of_work = partial(UnitOfWork, app.extensions["service"].engine, target.metadata, f"/{target.name}")
         metrics = ConsumerMetrics(CollectorRegistry())
-        consumer = Consumer("review", review_metadata, REVIEW_HANDLERS, unit_of_work, metrics)
+        consumer = Consumer(target.name, target.metadata, target.handlers, unit_of_work, metrics)
         with engine.connect() as connection:
-            while rows := outbox.log(connection, registration_metadata, self._told, limit=200):
+            while rows := outbox.log(connection, metadata, self._told[source], limit=200):
                 consumer.receive([row.body for row in rows])
-                self._told = rows[-1].position
+                self._told[source] = rows[-1].position
         engine.dispose()
 
     def open_session(self, seats: int, dossiers: int) -> "Session":
         """A council of `seats` besides its chair and secretary, all present, and an open session on its agenda."""
         roles = ["chair", "secretary", *["member"] * seats]
         people = [self.person(role, self.district, f"{role}-{n}") for n, role in enumerate(roles)]
-        agenda = [self.forwarded() for _ in range(dossiers)]
         self.tell_review()
         chosen = [{"person_id": one.person_id, "role": role} for one, role in zip(people, roles, strict=True)]
+        council = self._council(chosen)
+        self.tell_registration()
+        agenda = [self.forwarded() for _ in range(dossiers)]
+        self.tell_review()
         secretary = people[1]
         body = {
-            "council_id": self._council(chosen),
+            "council_id": council,
             "rulebook_id": self._rulebook(),
             "year": clock.today().year,
             "title": "Phiên họp xét sáng kiến",

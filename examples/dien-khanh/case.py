@@ -40,8 +40,9 @@ class Case:
             ("Tỉnh, đơn vị, người dùng, vai trò", self._organisation),
             ("Đợt thi đua 2019, 2020, 2021", self._cycles),
             ("Phát động, tuyên truyền", self._activities),
+            ("Quy chế, hội đồng", self._council),
             ("139 hồ sơ: đăng ký, xét duyệt, chuyển hội đồng", self._dossiers),
-            ("Quy chế, hội đồng, phiên họp, chấm điểm, biểu quyết, quyết định", self._sessions),
+            ("Phiên họp, chấm điểm, biểu quyết, quyết định", self._sessions),
             ("Mô hình, nhân rộng, khen thưởng", self._results),
         ):
             began = time.monotonic()
@@ -83,6 +84,22 @@ class Case:
             values = {"reach": {}} | activity | {"unit_id": self.units["DK"]}
             self.person("standing-dk").post("reporting", "/v1/activities", values)
 
+    def _council(self) -> None:
+        admin = self.person("admin-kh")
+        rulebook = self.data["rulebook"] | {"unit_id": self.units["DK"]}
+        self.rulebook_id = admin.post("review", "/v1/rulebooks", rulebook)["id"]
+        admin.post("review", f"/v1/rulebooks/{self.rulebook_id}/publish")
+        seats = [
+            {"person_id": self.person_ids[one["subject"]], "name": one["name"], "role": one["council"], "title": ""}
+            for one in self._seats()
+        ]
+        values = self.data["council"] | {"unit_id": self.units["DK"], "members": seats}
+        self.council_id = admin.post("review", "/v1/councils", values)["id"]
+        self.seated = [seat["person_id"] for seat in seats]
+
+    def _seats(self) -> list[dict[str, Any]]:
+        return [one for one in self.data["person"] if "council" in one]
+
     def _dossiers(self) -> None:
         days = {cycle["year"]: cycle for cycle in self.data["cycle"]}
         self._at_once(lambda dossier: self._register(dossier, days[dossier.year]), dossiers())
@@ -97,19 +114,8 @@ class Case:
         officer.post("registration", f"{path}/forward", forward)
 
     def _sessions(self) -> None:
-        admin, members = self.person("admin-kh"), [one for one in self.data["person"] if "council" in one]
-        rulebook = self.data["rulebook"] | {"unit_id": self.units["DK"]}
-        self.rulebook_id = admin.post("review", "/v1/rulebooks", rulebook)["id"]
-        admin.post("review", f"/v1/rulebooks/{self.rulebook_id}/publish")
-        seats = [
-            {"person_id": self.person_ids[one["subject"]], "name": one["name"], "role": one["council"], "title": ""}
-            for one in members
-        ]
-        values = self.data["council"] | {"unit_id": self.units["DK"], "members": seats}
-        self.council_id = admin.post("review", "/v1/councils", values)["id"]
-        self.seated = [seat["person_id"] for seat in seats]
         for session in self.data["session"]:
-            self._hold(session, [one["subject"] for one in members])
+            self._hold(session, [one["subject"] for one in self._seats()])
 
     def _hold(self, session: dict[str, Any], members: list[str]) -> None:
         secretary, chair, year = self.person("secretary-dk"), self.person("chair-dk"), session["year"]

@@ -10,6 +10,7 @@ from common import clock, outbox
 from common.auth import TokenVerifier
 from common.consumer import Consumer
 from common.database import Context
+from common.events import Event
 from common.settings import ApiSettings
 from common.telemetry import ConsumerMetrics
 from flask import Flask
@@ -94,6 +95,7 @@ class _Province:
         self.ids: dict[str, str] = {}
         self.grants: dict[str, str] = {}
         self._make_tenant()
+        self._make_council(database)
         self._make_people()
         self._make_dossiers()
 
@@ -111,6 +113,13 @@ class _Province:
         root = {"code": "ROOT", "name": "Tỉnh Khánh Hòa"}
         made = self._post("operator", "/v1/tenants", tenant | {"root": root, "administrator": administrator})
         self.ids |= dict.fromkeys(("unit_id", "parent_id", "council_unit_id"), made["root_unit_id"])
+
+    def _make_council(self, database: Any) -> None:
+        """As review would tell of one."""
+        council = {"council_id": self.ids["unit_id"], "unit_id": self.ids["unit_id"], "name": "Hội đồng", "version": 1}
+        event = Event("vn.sangtao.review.council.recorded.v1", "/review", TENANT, self.ids["unit_id"], 1, council)
+        with database.unit_of_work(Context(TENANT)) as uow:
+            registration.SERVICE.handlers[event.type](uow, event)
 
     def _make_people(self) -> None:
         person = self._post("administrator", "/v1/people", {"name": "Người", "email": "nguoi@example.vn"})

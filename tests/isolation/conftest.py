@@ -59,9 +59,10 @@ def stranger(platform: Platform, sample: Province) -> Province:
         return made.people[subject]
 
     units = _organisation(person)
+    council = _a_council(person, units)
     initiative_id = _a_forwarded_dossier(person, units)
     made.ids["attachment_id"] = _attach(person("author-td"), initiative_id)
-    _a_session(person, units, initiative_id, wait_for)
+    _a_session(person, council, initiative_id, wait_for)
     unit = {"unit_id": units["TD"]}
     years = {"from_year": 2025, "to_year": 2026}
     day = {"from_date": "2026-01-05", "to_date": "2026-01-06"}
@@ -142,35 +143,37 @@ def _attach(person: Any, initiative_id: str) -> str:
     return str(answer.json()["id"])
 
 
-def _a_session(person: Callable[[str], Any], units: dict[str, str], initiative_id: str, wait_for: Any) -> None:
-    admin, secretary = person("admin-lc"), person("secretary-td")
+SEATS = {"chair-td": "chair", "secretary-td": "secretary", "member-td-1": "member", "member-td-2": "member"}
+
+
+def _a_council(person: Callable[[str], Any], units: dict[str, str]) -> dict[str, str]:
+    """Its id and its rulebook's, as a session names them."""
+    admin = person("admin-lc")
     rulebook = {"name": f"Quy chế {MARK}", "unit_id": units["TD"], "valid_from": "2020-01-01", "legal_basis": MARK}
     rulebook |= {"pass_score": 50, "quorum_percent": 50, "approval_percent": 50, "ballot": "open"}
     criterion = {"code": "novelty", "name": f"Tính mới {MARK}", "weight": 1, "max_score": 10, "min_score": 0}
     rulebook_id = admin.post("review", "/v1/rulebooks", rulebook | {"criteria": [criterion]})["id"]
     admin.post("review", f"/v1/rulebooks/{rulebook_id}/publish")
-    seats = {"chair-td": "chair", "secretary-td": "secretary", "member-td-1": "member", "member-td-2": "member"}
     members = [
         {"person_id": person(one).person_id, "name": f"{one} {MARK}", "role": role, "title": ""}
-        for one, role in seats.items()
+        for one, role in SEATS.items()
     ]
     council = {"name": f"Hội đồng {MARK}", "unit_id": units["TD"], "members": members, "term_from": "2020-01-01"}
     council |= {"established_by": {"number": MARK, "signed_on": "2020-01-01"}, "term_to": "2099-12-31"}
-    council_id = admin.post("review", "/v1/councils", council)["id"]
+    return {"council_id": admin.post("review", "/v1/councils", council)["id"], "rulebook_id": rulebook_id}
+
+
+def _a_session(person: Callable[[str], Any], council: dict[str, str], initiative_id: str, wait_for: Any) -> None:
+    secretary = person("secretary-td")
     wait_for("the dossier before the council", lambda: secretary.get("review", "/v1/dossiers")["items"])
-    session = {
-        "council_id": council_id,
-        "rulebook_id": rulebook_id,
-        "year": date.today().year,
-        "title": f"Phiên {MARK}",
-    }
+    session = council | {"year": date.today().year, "title": f"Phiên {MARK}"}
     today = date.today().isoformat()
     made = secretary.post("review", "/v1/sessions", session | {"held_on": today, "place": MARK})
     path = f"/v1/sessions/{made['id']}"
     secretary.post("review", f"{path}/agenda", {"dossier_ids": [initiative_id]})
-    secretary.post("review", f"{path}/attendance", {"present": [one["person_id"] for one in members]})
+    secretary.post("review", f"{path}/attendance", {"present": [person(one).person_id for one in SEATS]})
     secretary.post("review", f"{path}/open")
-    for one in seats:
+    for one in SEATS:
         dossier = f"/v1/dossiers/{initiative_id}"
         person(one).put("review", f"{dossier}/score-sheet", {"scores": {"novelty": 9}, "comment": MARK})
         person(one).post("review", f"{dossier}/ballot", {"choice": "yes"})

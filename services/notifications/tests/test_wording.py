@@ -34,6 +34,7 @@ NOTICE = Notice(
 PAIRS = [
     *itertools.product(Kind, (Audience.AUTHOR, Audience.OFFICER)),
     (Kind.FORWARDED, Audience.SECRETARY),
+    (Kind.RECALLED, Audience.SECRETARY),
     (Kind.WITHDRAWN, Audience.SECRETARY),
 ]
 
@@ -48,7 +49,7 @@ def test_every_text_names_the_dossier_and_what_comes_next(kind: Kind, audience: 
         assert mark not in subject + text, mark
 
 
-@pytest.mark.parametrize("kind", [Kind.RETURNED, Kind.WITHDRAWN, Kind.NOT_RECOGNISED])
+@pytest.mark.parametrize("kind", [Kind.RETURNED, Kind.RECALLED, Kind.WITHDRAWN, Kind.NOT_RECOGNISED])
 @pytest.mark.parametrize("audience", [Audience.AUTHOR, Audience.OFFICER])
 def test_a_setback_gives_its_reason(kind: Kind, audience: Audience) -> None:
     _, text = wording.write(replace(NOTICE, kind=kind), audience, NAMES)

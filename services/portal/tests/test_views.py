@@ -350,3 +350,42 @@ def test_names_of_units_are_kept_for_one_grant_only(signed_in: Callable[[str], A
         for _ in range(2):
             someone.get("/initiatives")
         assert sum(asked.path == "/units" for asked in services.asked) == 1
+
+
+def _endorsed(services: Any, answers: dict[str, Any], *allowed: str) -> str:
+    initiative = answers["registration GET /initiatives/*"] | {"status": "endorsed", "allowed": list(allowed)}
+    services.answer("registration GET /initiatives/*", 200, initiative)
+    return f"/initiatives/{ID}"
+
+
+def test_only_units_with_a_council_are_offered(
+    signed_in: Callable[[str], Any], services: Any, answers: dict[str, Any]
+) -> None:
+    page = _endorsed(services, answers, "forward")
+    officer, offered = signed_in("officer"), {"unit_id": ID, "name": "Huyện Diên Khánh", "council": "Hội đồng huyện"}
+    services.answer("registration GET /initiatives/*/councils", 200, {"items": [offered]})
+    select = re.search(r'<select id="forward-council_unit_id".*?</select>', officer.get(page).text, re.DOTALL)
+    assert select
+    assert re.findall(r"<option value=.*?>(.+?)</option>", select[0]) == ["Chọn…", "Huyện Diên Khánh (Hội đồng huyện)"]
+    assert "selected>Huyện" in select[0]
+
+
+def test_without_a_council_the_page_says_what_to_do(
+    signed_in: Callable[[str], Any], services: Any, answers: dict[str, Any]
+) -> None:
+    page = _endorsed(services, answers, "forward", "return")
+    shown = signed_in("officer").get(page).text
+    assert "Chưa chuyển được" in shown
+    assert "forward-council_unit_id" not in shown
+
+
+def test_what_was_forwarded_in_vain_is_taken_back(
+    signed_in: Callable[[str], Any], services: Any, answers: dict[str, Any]
+) -> None:
+    page = _endorsed(services, answers, "recall")
+    officer = signed_in("officer")
+    assert "Lấy lại để chuyển nơi khác" in officer.get(page).text
+    answer = officer.post(f"{page}/recall", {"_part": "recall", "reason": "Chưa có hội đồng", "_version": "5"})
+    assert answer.status_code == 303
+    assert services.last("POST").path == f"{page}/recall"
+    assert services.last("POST").headers["If-Match"] == '"5"'

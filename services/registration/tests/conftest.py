@@ -8,8 +8,11 @@ from uuid import UUID
 import pytest
 from common import clock
 from common.database import Context
+from common.events import Event
+from common.ids import new_id
 from flask import Flask
 from registration.app import build
+from registration.consumers import HANDLERS
 from registration.settings import ApiSettings
 from registration.store.tables import metadata
 from registration.usecases import tenants
@@ -35,8 +38,8 @@ def app(database: Any, issuer: Any, tmp_path_factory: pytest.TempPathFactory) ->
 class Province:
     """A tenant made through the API, with units A and B side by side, and people who act in it."""
 
-    def __init__(self, app: Flask, caller: Callable[..., Any], name: str) -> None:
-        self._app, self._caller, self.name = app, caller, name
+    def __init__(self, app: Flask, database: Any, caller: Callable[..., Any], name: str) -> None:
+        self._app, self._database, self._caller, self.name = app, database, caller, name
         operator = caller(app, "operator")
         made = operator.post(
             "/v1/tenants",
@@ -54,6 +57,20 @@ class Province:
         self.admin = caller(app, f"admin-{name}")
         self.units = {code: self.make_unit(code, self.root_id) for code in ("A", "B")}
         self.cycle_id = self.make_cycle(2024)
+        self.council_id = str(new_id())
+        self.hear_of_council(self.root_id, council_id=self.council_id)
+
+    def hear_of_council(self, unit_id: str, **values: Any) -> None:
+        """What review tells when a council is established."""
+        council_id = values.pop("council_id", str(new_id()))
+        data = {"council_id": council_id, "unit_id": unit_id, "name": f"Hội đồng {unit_id[-4:]}", "version": 1} | values
+        event = Event("vn.sangtao.review.council.recorded.v1", "/review", self.name, council_id, data["version"], data)
+        with self._database.unit_of_work(Context(self.name)) as uow:
+            HANDLERS[event.type](uow, event)
+
+    def end_council(self) -> None:
+        """The term of the root's council was over before its cycle began."""
+        self.hear_of_council(self.root_id, council_id=self.council_id, version=2, term_to="2023-12-31")
 
     def make_unit(self, code: str, parent_id: str, **values: Any) -> str:
         body = {"code": code, "name": f"Đơn vị {code}", "kind": "front", "affiliation": "front_system"}
@@ -110,7 +127,7 @@ def make_province(app: Flask, database: Any, issuer: Any, caller: Callable[..., 
 
     def make(name: str) -> Province:
         if name not in made:
-            made[name] = Province(app, caller, name)
+            made[name] = Province(app, database, caller, name)
         return made[name]
 
     return make

@@ -106,13 +106,15 @@ ACTS = {
     Action.RETURN: lambda dossier, actor: dossier.send_back(actor, "Lý do", at=NOW, on=DAY),
     Action.ENDORSE: lambda dossier, actor: dossier.endorse(actor, CYCLE, at=NOW, on=DAY),
     Action.FORWARD: lambda dossier, actor: dossier.forward(actor, CYCLE, uuid4(), at=NOW, on=DAY),
+    Action.RECALL: lambda dossier, actor: dossier.recall(actor, "Lý do", at=NOW, on=DAY),
 }
 
 
 @pytest.mark.parametrize("status", list(Status))
 @pytest.mark.parametrize("action", list(ACTS))
-def test_what_is_shown_as_allowed_is_what_works(status: Status, action: Action) -> None:
-    dossier = a_dossier(status)
+@pytest.mark.parametrize("council_in_term", [True, False])
+def test_what_is_shown_as_allowed_is_what_works(status: Status, action: Action, council_in_term: bool) -> None:
+    dossier = a_dossier(status, council_in_term=council_in_term)
     allowed = action in dossier.allowed(OFFICER)
     try:
         ACTS[action](dossier, OFFICER)
@@ -127,6 +129,21 @@ def test_a_late_decision_changes_nothing(status: Status) -> None:
     dossier = a_dossier(status)
     assert dossier.decide(True, number="1", on=DAY, score=90, reasons="", at=NOW) is None
     assert dossier.status is status
+
+
+def test_a_council_that_has_opened_a_dossier_keeps_it() -> None:
+    assert Action.RECALL not in a_dossier(Status.UNDER_REVIEW, council_in_term=True).allowed(OFFICER)
+    for dossier in (a_dossier(Status.FORWARDED, council_in_term=True), a_dossier(Status.UNDER_REVIEW)):
+        event = dossier.recall(OFFICER, "Chưa có hội đồng", at=NOW, on=DAY)
+        assert (dossier.status, event.type.split(".")[-2], event.reason) == ("endorsed", "recalled", "Chưa có hội đồng")
+
+
+def test_a_decision_that_crossed_a_recall_holds() -> None:
+    dossier = a_dossier(Status.UNDER_REVIEW, council_unit_id=uuid4())
+    dossier.recall(OFFICER, "Hội đồng hết nhiệm kỳ", at=NOW, on=DAY)
+    assert dossier.decide(True, number="1", on=DAY, score=90, reasons="", at=NOW) is not None
+    assert dossier.status is Status.RECOGNISED
+    assert a_dossier(Status.ENDORSED).decide(True, number="1", on=DAY, score=90, reasons="", at=NOW) is None
 
 
 def test_codes_have_no_letters_that_look_alike() -> None:

@@ -36,14 +36,15 @@ def test_the_same_event_twice_opens_one_dossier(province: Any, database: Any, co
     assert opened(database, event.subject) == 1
 
 
+@pytest.mark.parametrize("how", ["withdrawn", "recalled"])
 @pytest.mark.parametrize("order", list(permutations(range(3))))
 def test_a_withdrawal_wins_in_whatever_order_it_comes(
-    province: Any, council: Any, consumer: Any, order: tuple[int, ...]
+    province: Any, council: Any, consumer: Any, order: tuple[int, ...], how: str
 ) -> None:
     snapshot = province.initiative(version=4)
     events = [
         province.event("initiative.forwarded", snapshot),
-        province.event("initiative.withdrawn", snapshot | {"version": 6, "status": "withdrawn"}),
+        province.event(f"initiative.{how}", snapshot | {"version": 6}),
         province.event("initiative.forwarded", snapshot),
     ]
     for place in order:

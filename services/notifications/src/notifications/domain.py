@@ -32,6 +32,7 @@ class Kind(StrEnum):
     WITHDRAWN = "initiative.withdrawn"
     ENDORSED = "initiative.endorsed"
     FORWARDED = "initiative.forwarded"
+    RECALLED = "initiative.recalled"
     REVIEW_STARTED = "initiative.review_started"
     RECOGNISED = "initiative.recognised"
     NOT_RECOGNISED = "initiative.not_recognised"
@@ -51,7 +52,7 @@ class EmailState(StrEnum):
     GIVEN_UP = "given_up"
 
 
-_FOR_SECRETARIES = frozenset({Kind.FORWARDED, Kind.WITHDRAWN})
+_FOR_SECRETARIES = frozenset({Kind.FORWARDED, Kind.RECALLED, Kind.WITHDRAWN})
 
 
 @dataclass(frozen=True)

@@ -71,14 +71,5 @@ def unit_choices() -> dict[str, str]:
     return own or {grant().unit_id: grant().unit}
 
 
-def units_above(unit_id: Any) -> dict[str, str]:
-    """The units on the way from this unit to the top: where a council may sit. Districts and the like first, nearest
-    first; then agencies and organisations, the unit itself among them."""
-    path = str(units().get(str(unit_id), {}).get("scope_path") or grant().scope_path)
-    line = [unit for unit in units().values() if unit.get("scope_path") and path.startswith(unit["scope_path"])]
-    line.sort(key=lambda unit: (unit.get("kind") != "administrative", -len(unit["scope_path"])))
-    return {str(unit["id"]): _label(unit) for unit in line}
-
-
 def _label(unit: dict[str, Any]) -> str:
     return f"{unit['name']} ({unit['code']})" if unit.get("code") else str(unit["name"])

@@ -76,7 +76,8 @@ def on_grant_changed(uow: UnitOfWork, event: Event) -> None:
 
 _REGISTRATION, _REVIEW = "vn.sangtao.registration", "vn.sangtao.review"
 _STATES = (
-    "submitted", "returned", "withdrawn", "endorsed", "forwarded", "review_started", "recognised", "not_recognised",
+    "submitted", "returned", "withdrawn", "endorsed", "forwarded", "recalled", "review_started", "recognised",
+    "not_recognised",
 )  # fmt: skip
 
 HANDLERS: dict[str, Handler] = {

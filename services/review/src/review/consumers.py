@@ -103,4 +103,5 @@ HANDLERS = {
     f"{_REGISTRATION}.initiative.forwarded.v1": on_initiative_forwarded,
     f"{_REGISTRATION}.initiative.withdrawn.v1": on_initiative_withdrawn,
     f"{_REGISTRATION}.initiative.returned.v1": on_initiative_withdrawn,
+    f"{_REGISTRATION}.initiative.recalled.v1": on_initiative_withdrawn,
 }

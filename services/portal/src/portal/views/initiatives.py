@@ -106,9 +106,14 @@ ACTS: dict[str, tuple[str, str, tuple[Field, ...]]] = {
                 "council_unit_id",
                 "Hội đồng của",
                 "select",
-                help="Chọn đúng cấp có hội đồng xét sáng kiến; chuyển rồi không đổi nơi được.",
+                help="Chỉ gồm các đơn vị có hội đồng; hội đồng đã nhận xét thì không đổi nơi được nữa.",
             ),
         ),
+    ),
+    "recall": (
+        "Lấy lại để chuyển nơi khác",
+        "Đã lấy lại hồ sơ. Bước tiếp theo là chuyển đến nơi có hội đồng.",
+        (REASON,),
     ),
     "return": ("Trả lại để bổ sung", "Đã trả hồ sơ cho tác giả.", (REASON,)),
     "withdraw": ("Rút hồ sơ", "Đã rút hồ sơ.", (OWN_REASON,)),
@@ -159,7 +164,7 @@ def edit(initiative_id: UUID) -> AnyResponse | tuple[str, int]:
     return pages.form_page(form, "Sửa hồ sơ sáng kiến", back=back, submit="Lưu thay đổi")
 
 
-@blueprint.post("/<uuid:initiative_id>/<any(submit,withdraw,return,endorse,forward):action>")
+@blueprint.post("/<uuid:initiative_id>/<any(submit,withdraw,return,endorse,forward,recall):action>")
 def act(initiative_id: UUID, action: str) -> AnyResponse | tuple[str, int]:
     form = Form(_act_parts(action), part=action)
     version = request.form.get("_version", "")
@@ -207,12 +212,12 @@ def detach(initiative_id: UUID, attachment_id: UUID) -> AnyResponse:
 def _show(initiative_id: UUID, failed: Form | None = None) -> tuple[str, int]:
     initiative = platform().registration.initiative(initiative_id)
     files = platform().registration.attachments(initiative_id)["items"]
+    councils = _councils_for(initiative)
     forms = {}
     for action in ACTS:
         if action in initiative["allowed"]:
-            above = places.units_above(initiative["unit_id"])
-            saved = {"council_unit_id": next(iter(above), None)}
-            forms[action] = Form(_act_parts(action), saved=saved, choices={"council_unit_id": above}, part=action)
+            saved = {"council_unit_id": next(iter(councils), None)}
+            forms[action] = Form(_act_parts(action), saved=saved, choices={"council_unit_id": councils}, part=action)
     if failed and failed.part in forms:
         forms[failed.part].errors, forms[failed.part].problem = failed.errors, failed.problem
     status = failed.status if failed else 200
@@ -224,11 +229,20 @@ def _show(initiative_id: UUID, failed: Form | None = None) -> tuple[str, int]:
             forms=forms,
             acts=ACTS,
             failed=failed,
+            has_council=bool(councils),
             upload=failed if failed and failed.part == "attach" else Form((), part="attach"),
             missing=_missing(initiative) if "submit" in forms else [],
         ),
         status,
     )
+
+
+def _councils_for(initiative: dict[str, Any]) -> dict[str, str]:
+    """The units whose council it can be forwarded to, the nearest first."""
+    if "forward" not in initiative["allowed"]:
+        return {}
+    found = platform().registration.councils_for(initiative["id"])["items"]
+    return {str(one["unit_id"]): f"{one['name']} ({one['council']})" for one in found}
 
 
 def _missing(initiative: dict[str, Any]) -> list[str]:

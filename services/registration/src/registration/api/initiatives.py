@@ -142,6 +142,26 @@ def forward_initiative(uow: UnitOfWork, command: dict[str, Any], initiative_id: 
     )
 
 
+@blueprint.get("/<uuid:initiative_id>/councils")
+@acting_as("officer")
+@blueprint.response(200, shapes.CouncilList)
+def initiative_councils(uow: UnitOfWork, initiative_id: UUID) -> Any:
+    """The units whose council this dossier can be forwarded to, the nearest first."""
+    return {"items": usecases.councils_for(uow, initiative_id, clock.today())}
+
+
+@blueprint.post("/<uuid:initiative_id>/recall")
+@acting_as("officer")
+@blueprint.arguments(shapes.ActWithReason)
+@blueprint.response(200, shapes.InitiativeView)
+def recall_initiative(uow: UnitOfWork, command: dict[str, Any], initiative_id: UUID) -> Any:
+    """Take a forwarded dossier back, as long as no council has opened it."""
+    moment, expected = _moment(command["happened_on"]), expected_version()
+    return _view(
+        usecases.recall_initiative(uow, _actor(), initiative_id, moment, expected=expected, reason=command["reason"])
+    )
+
+
 @attachments.get("/<uuid:initiative_id>/attachments")
 @acting_as(*READERS)
 @attachments.response(200, shapes.AttachmentList)

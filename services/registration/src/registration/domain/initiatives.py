@@ -38,6 +38,7 @@ class Action(StrEnum):
     RETURN = "return"
     ENDORSE = "endorse"
     FORWARD = "forward"
+    RECALL = "recall"
     START_REVIEW = "start_review"
     RECOGNISE = "recognise"
     REFUSE = "refuse"
@@ -52,6 +53,7 @@ _MOVES: dict[Action, tuple[frozenset[Status], Status | None]] = {
     Action.RETURN: (frozenset({S.SUBMITTED, S.ENDORSED}), S.RETURNED),
     Action.ENDORSE: (frozenset({S.SUBMITTED}), S.ENDORSED),
     Action.FORWARD: (frozenset({S.ENDORSED}), S.FORWARDED),
+    Action.RECALL: (frozenset({S.FORWARDED, S.UNDER_REVIEW}), S.ENDORSED),
     Action.START_REVIEW: (frozenset({S.FORWARDED}), S.UNDER_REVIEW),
     Action.RECOGNISE: (frozenset({S.FORWARDED, S.UNDER_REVIEW}), S.RECOGNISED),
     Action.REFUSE: (frozenset({S.FORWARDED, S.UNDER_REVIEW}), S.NOT_RECOGNISED),
@@ -59,11 +61,19 @@ _MOVES: dict[Action, tuple[frozenset[Status], Status | None]] = {
 _ROLES: dict[Role, frozenset[Action]] = {
     Role.AUTHOR: frozenset({Action.EDIT, Action.SUBMIT, Action.WITHDRAW}),
     Role.OFFICER: frozenset(
-        {Action.EDIT, Action.SUBMIT, Action.WITHDRAW, Action.RETURN, Action.ENDORSE, Action.FORWARD}
+        {
+            Action.EDIT,
+            Action.SUBMIT,
+            Action.WITHDRAW,
+            Action.RETURN,
+            Action.ENDORSE,
+            Action.FORWARD,
+            Action.RECALL,
+        }
     ),
 }
 # Separation of duties: nobody does these to a dossier of their own.
-_NOT_TO_OWN = frozenset({Action.RETURN, Action.ENDORSE, Action.FORWARD})
+_NOT_TO_OWN = frozenset({Action.RETURN, Action.ENDORSE, Action.FORWARD, Action.RECALL})
 
 
 @dataclass(frozen=True)
@@ -148,6 +158,10 @@ class InitiativeForwarded(InitiativeSnapshot):
     type: ClassVar[str] = f"{EVENTS}.initiative.forwarded.v1"
 
 
+class InitiativeRecalled(InitiativeSnapshot):
+    type: ClassVar[str] = f"{EVENTS}.initiative.recalled.v1"
+
+
 class InitiativeReviewStarted(InitiativeSnapshot):
     type: ClassVar[str] = f"{EVENTS}.initiative.review_started.v1"
 
@@ -166,6 +180,7 @@ _FACTS: dict[Action, type[InitiativeSnapshot]] = {
     Action.WITHDRAW: InitiativeWithdrawn,
     Action.ENDORSE: InitiativeEndorsed,
     Action.FORWARD: InitiativeForwarded,
+    Action.RECALL: InitiativeRecalled,
     Action.START_REVIEW: InitiativeReviewStarted,
     Action.RECOGNISE: InitiativeRecognised,
     Action.REFUSE: InitiativeNotRecognised,
@@ -174,7 +189,10 @@ _FACTS: dict[Action, type[InitiativeSnapshot]] = {
 
 @dataclass(eq=False)
 class Initiative:
-    """A dossier. `unit_id` is the unit of origin and never changes; `scope_path` says who is responsible today."""
+    """A dossier. `unit_id` is the unit of origin and never changes; `scope_path` says who is responsible today.
+
+    `council_in_term`: whether the council it was forwarded to is one today, as far as registration has been told.
+    """
 
     id: UUID
     cycle_id: UUID
@@ -198,6 +216,7 @@ class Initiative:
     received_on: date | None = None
     submitted_at: datetime | None = None
     council_unit_id: UUID | None = None
+    council_in_term: bool = False
     reason: str = ""
     decision_number: str = ""
     decided_on: date | None = None
@@ -214,7 +233,13 @@ class Initiative:
         return [action for action in Action if action in actions and self._can(action, actor)]
 
     def _can(self, action: Action, actor: Actor) -> bool:
-        return self.status in _MOVES[action][0] and not (action in _NOT_TO_OWN and actor.person_id in self.owner_ids)
+        is_own = action in _NOT_TO_OWN and actor.person_id in self.owner_ids
+        return self.status in _MOVES[action][0] and not is_own and not (action is Action.RECALL and self._is_opened)
+
+    @property
+    def _is_opened(self) -> bool:
+        """A council has it on its table. One whose term is over, or that never was, never decides."""
+        return self.status is Status.UNDER_REVIEW and self.council_in_term
 
     def ensure_version(self, expected: int | None) -> None:
         """Raises Stale when the caller saw another version."""
@@ -260,6 +285,13 @@ class Initiative:
         self.council_unit_id = council_unit_id
         return self._move(Action.FORWARD, actor, at=at, on=on)
 
+    def recall(self, actor: Actor, reason: str, *, at: datetime, on: date) -> InitiativeSnapshot:
+        """Take it back from where it was forwarded to, to forward it elsewhere: until a council has opened it."""
+        self._ensure(Action.RECALL, actor)
+        if self._is_opened:
+            raise Conflict("initiative.cannot_recall", status=self.status)
+        return self._move(Action.RECALL, actor, at=at, on=on, reason=reason)
+
     def start_review(self, *, at: datetime, on: date) -> InitiativeSnapshot | None:
         """The council has opened the dossier. A late notice changes nothing."""
         if self.status not in _MOVES[Action.START_REVIEW][0]:
@@ -269,9 +301,13 @@ class Initiative:
     def decide(
         self, recognised: bool, *, number: str, on: date, score: float | None, reasons: str, at: datetime
     ) -> InitiativeSnapshot | None:
-        """Take over the council's decision. One that comes after withdrawal or a first decision changes nothing."""
+        """Take over the council's decision. One that comes after withdrawal or a first decision changes nothing.
+
+        One that crossed a recall holds: the council had decided before it heard, and decides once.
+        """
         action = Action.RECOGNISE if recognised else Action.REFUSE
-        if self.status not in _MOVES[action][0]:
+        was_recalled = self.status is Status.ENDORSED and self.council_unit_id is not None
+        if self.status not in _MOVES[action][0] and not was_recalled:
             return None
         self.decision_number, self.decided_on, self.score = number, on, score
         return self._move(action, None, at=at, on=on, reason=reasons)

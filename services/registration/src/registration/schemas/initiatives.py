@@ -65,6 +65,18 @@ class Forward(Act):
     council_unit_id = ma.fields.UUID(required=True)
 
 
+class CouncilShape(ma.Schema):
+    unit_id = ma.fields.UUID()
+    code = ma.fields.String()
+    name = ma.fields.String()
+    kind = ma.fields.String()
+    council = ma.fields.String(metadata={"description": "The council's name"})
+
+
+class CouncilList(ma.Schema):
+    items = ma.fields.List(ma.fields.Nested(CouncilShape))
+
+
 class DecisionShape(ma.Schema):
     number = ma.fields.String()
     decided_on = ma.fields.Date()

@@ -3,18 +3,20 @@
 from typing import Any
 from uuid import UUID
 
+from common import clock
 from common.database import UnitOfWork
 from common.errors import NotFound
-from sqlalchemy import Row, Select, delete, func, insert, select, update
+from sqlalchemy import Date, Row, Select, cast, delete, exists, func, insert, select, update
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from registration.domain.initiatives import Author, Initiative, Status
 from registration.domain.text import fold
 from registration.domain.vocabulary import Affiliation, Content
-from registration.store.tables import attachments, authors, catalogue, initiatives, steps
+from registration.store.councils import in_term
+from registration.store.tables import attachments, authors, catalogue, councils, initiatives, steps
 
-_NOT_IN_ROW = {"authors", "last_step"}
+_NOT_IN_ROW = {"authors", "council_in_term", "last_step"}
 _AUTHOR_FIELDS = ("kind", "name", "role", "share", "person_id")
 _AUTHOR_JSON = func.json_build_object(*[part for name in _AUTHOR_FIELDS for part in (name, authors.c[name])])
 # The authors come with their dossier in one statement.
@@ -24,6 +26,14 @@ _AUTHORS = (
     .correlate(initiatives)
     .scalar_subquery()
     .label("authors")
+)
+_TODAY = cast(func.timezone(clock.LEGAL_ZONE.key, func.now()), Date)
+_COUNCIL_IN_TERM = (
+    exists()
+    .where(councils.c.tenant == initiatives.c.tenant, councils.c.unit_id == initiatives.c.council_unit_id)
+    .where(in_term(_TODAY))
+    .correlate(initiatives)
+    .label("council_in_term")
 )
 _LISTED = [
     initiatives.c[name]
@@ -55,7 +65,8 @@ def replace_authors(uow: UnitOfWork, initiative: Initiative) -> None:
 
 def initiative(uow: UnitOfWork, initiative_id: UUID, *, lock: bool = True) -> Initiative:
     """Exactly one, locked for change. Raises NotFound, also for what lies outside the acting scope."""
-    query = select(initiatives, _AUTHORS).where(initiatives.c.tenant == uow.tenant, initiatives.c.id == initiative_id)
+    mine = (initiatives.c.tenant == uow.tenant, initiatives.c.id == initiative_id)
+    query = select(initiatives, _AUTHORS, _COUNCIL_IN_TERM).where(*mine)
     row = uow.find(query.with_for_update(of=initiatives) if lock else query)
     if row is None:
         raise NotFound("initiative.not_found")

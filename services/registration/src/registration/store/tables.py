@@ -308,6 +308,20 @@ replications = Table(
     info=policies.by_scope(),
 )
 
+# What review tells of its councils: enough to know where a dossier can be forwarded to. No members.
+councils = Table(
+    "council",
+    metadata,
+    _tenant(),
+    _id(),
+    Column("unit_id", Uuid, nullable=False),
+    Column("name", String(300), nullable=False),
+    Column("term_to", Date),
+    Column("version", Integer, nullable=False),
+    Index("ix_council_unit", "tenant", "unit_id"),
+    info=policies.by_tenant(),
+)
+
 catalogue = Table(
     "catalogue_entry",
     metadata,

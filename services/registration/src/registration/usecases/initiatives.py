@@ -13,7 +13,9 @@ from common.ids import new_id
 from registration.domain.codes import dossier_code
 from registration.domain.cycles import Cycle
 from registration.domain.initiatives import Actor, Author, Initiative, InitiativeSnapshot, Status
+from registration.domain.units import Unit
 from registration.domain.vocabulary import Affiliation, Role
+from registration.store import councils as council_store
 from registration.store import cycles as cycle_store
 from registration.store import initiatives as store
 from registration.store import tenants as tenant_store
@@ -112,9 +114,35 @@ def forward_initiative(
     def forward(initiative: Initiative, cycle: Cycle) -> InitiativeSnapshot:
         if not initiative.scope_path.startswith(council_unit.scope_path):
             raise Invalid("initiative.council_not_above", pointer="/council_unit_id")
-        return initiative.forward(actor, cycle, council_unit_id, at=moment.now, on=moment.on)
+        event = initiative.forward(actor, cycle, council_unit_id, at=moment.now, on=moment.on)
+        _ensure_council(uow, initiative, council_unit, moment)
+        return event
 
     return _act(uow, initiative_id, moment, expected, forward)
+
+
+def _ensure_council(uow: UnitOfWork, initiative: Initiative, unit: Unit, moment: Moment) -> None:
+    """Nobody judges a dossier at a unit without a council. Says who has one."""
+    above = council_store.councils_above(uow, initiative.scope_path, on=moment.on, today=moment.today)
+    if unit.id in {row.unit_id for row in above}:
+        return
+    if not above:
+        raise Invalid("initiative.no_council_anywhere", pointer="/council_unit_id", unit=unit.name)
+    names = "; ".join(row.name for row in above)
+    raise Invalid("initiative.no_council", pointer="/council_unit_id", unit=unit.name, units=names)
+
+
+def councils_for(uow: UnitOfWork, initiative_id: UUID, today: date) -> list[Any]:
+    """Where this dossier can be forwarded to today, the nearest first."""
+    initiative = store.initiative(uow, initiative_id, lock=False)
+    return council_store.councils_above(uow, initiative.scope_path, on=today, today=today)
+
+
+def recall_initiative(
+    uow: UnitOfWork, actor: Actor, initiative_id: UUID, moment: Moment, *, expected: int | None, reason: str
+) -> Initiative:
+    """Back from a council that has not opened it, or never will."""
+    return _act(uow, initiative_id, moment, expected, lambda i, _: i.recall(actor, reason, at=moment.now, on=moment.on))
 
 
 def start_review(uow: UnitOfWork, initiative_id: UUID, moment: Moment) -> None:

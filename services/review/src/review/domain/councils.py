@@ -19,6 +19,8 @@ class CouncilRecorded:
     unit_id: UUID
     scope_path: str
     member_ids: list[UUID]
+    term_from: date
+    term_to: date | None
 
     @property
     def subject(self) -> UUID:
@@ -74,7 +76,8 @@ class Council:
         if self.term_to and self.term_to < self.term_from:
             raise Invalid("council.term_ends_before_start", pointer="/term_to")
         members = [member.person_id for member in self.members]
-        return CouncilRecorded(self.id, self.version, self.name, self.unit_id, self.scope_path, members)
+        place, term = (self.name, self.unit_id, self.scope_path), (self.term_from, self.term_to)
+        return CouncilRecorded(self.id, self.version, *place, members, *term)
 
     def ensure_in_term(self, on: date) -> None:
         if on < self.term_from or (self.term_to and on > self.term_to):
