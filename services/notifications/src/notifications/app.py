@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from common import clock, process
 from common.auth import TokenVerifier
-from common.cli import Service, start
+from common.cli import OwnCommand, Service, start
 from common.database import Context, UnitOfWork, connect_engine
 from common.http import Api, create_api
 from common.outbox import EVERY_TENANT
@@ -93,5 +93,9 @@ SERVICE = Service(
     NAME,
     metadata,
     HANDLERS,
-    {"deliver": deliver, "emails-given-up": show_given_up_emails, "emails-retry": retry_given_up_emails},
+    {
+        "deliver": OwnCommand(deliver),
+        "emails-given-up": OwnCommand(show_given_up_emails),
+        "emails-retry": OwnCommand(retry_given_up_emails),
+    },
 )
