@@ -1,0 +1,24 @@
+"""The tables, their constraints and who sees which row; importing this knows them all."""
+
+from registration.store.tables.columns import metadata
+from registration.store.tables.initiatives import attachments, authors, catalogue, initiatives, steps
+from registration.store.tables.models import models, replications
+from registration.store.tables.people import people
+from registration.store.tables.units import councils, cycles, tenants, unit_periods, units
+
+__all__ = [
+    "attachments",
+    "authors",
+    "catalogue",
+    "councils",
+    "cycles",
+    "initiatives",
+    "metadata",
+    "models",
+    "people",
+    "replications",
+    "steps",
+    "tenants",
+    "unit_periods",
+    "units",
+]
