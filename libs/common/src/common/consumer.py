@@ -13,7 +13,7 @@ from opentelemetry.trace import SpanKind
 from sqlalchemy import MetaData, Row
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
-from common import broker, clock, outbox, telemetry
+from common import broker, clock, erasure, outbox, telemetry
 from common.database import Context, UnitOfWork
 from common.errors import Unavailable
 from common.events import Event
@@ -88,8 +88,8 @@ class Consumer:
         with self._unit_of_work(Context(tenant, follows=True)) as uow:
             fresh = outbox.first_sights(uow, self._metadata, [event.id for event in events])
             seen = set[str]()
-            for event in events:
-                if event.id in fresh - seen:
+            for event in erasure.on_arrival(uow, self._metadata, [event for event in events if event.id in fresh]):
+                if event.id not in seen:
                     self._handle(uow, event)
                     seen.add(event.id)
         for event in events:
@@ -121,6 +121,7 @@ class Consumer:
         with self._traced(event):
             logger.error("event_failed", error=describe(error))
         with self._unit_of_work(Context(event.tenant, follows=True)) as uow:
+            [event] = erasure.on_arrival(uow, self._metadata, [event])
             outbox.bury(uow, self._metadata, event, error)
         self._count(event, "dead_letter")
 

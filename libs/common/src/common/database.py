@@ -1,10 +1,11 @@
 """Engine and unit of work: one transaction, one tenant, one scope, one set of outgoing events."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Any, Self
+from uuid import UUID
 
 import psycopg
 from sqlalchemy import (
@@ -43,6 +44,8 @@ _SET_CONTEXT = text(
     " set_config('app.scope_end', :scope_end, true), set_config('app.person', :person, true),"
     " set_config('app.subject', :subject, true), standing_of(:tenant) AS standing"
 )
+
+_ERASE = text("SELECT set_config('app.erasing', :pattern, true), pg_advisory_xact_lock(hashtext('erasing'))")
 
 
 def new_metadata() -> MetaData:
@@ -143,6 +146,11 @@ class UnitOfWork:
         """Go on in another tenant, whole. Only for the acts that create a tenant or make one part of another."""
         self.context = Context(tenant)
         self._enter_context()
+
+    def allow_erasing(self, ids: Iterable[UUID]) -> None:
+        """Until the end of the transaction: copies of what these are may be rewritten. Takes the one lock for it."""
+        pattern = "|".join(str(one) for one in ids)
+        self.execute(_ERASE, {"pattern": pattern})
 
     def execute(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:
         return self.connection.execute(statement, parameters)

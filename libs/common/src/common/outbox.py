@@ -36,6 +36,7 @@ from common.privacy import personal, pseudonym
 UNKNOWN_TENANT, UNREADABLE = "unknown", "unreadable"  # Tenant and type of a message that is no event.
 EVERY_TENANT = "*"  # The context in which a consumer looks for dead letters that are due; it opens no other table.
 INBOX_DAYS = 90  # A broker never delivers an event again that late; read models are guarded by versions besides.
+_ERASING = policies.while_erasing("body")
 RETRY_DELAYS = (timedelta(seconds=1), timedelta(seconds=5), timedelta(seconds=30), timedelta(minutes=5))
 
 
@@ -55,10 +56,16 @@ def add_messaging_tables(metadata: MetaData) -> None:
         Column("published_at", DateTime(timezone=True)),
         Index("ix_outbox_unpublished", "position", postgresql_where=text("published_at IS NULL")),
         Index("ix_outbox_position", "position"),
-        # The log of what was told: an event stays that of the tenant it was told by.
+        # The log of what was told: an event stays that of the tenant it was told by, and as it was told. Only an
+        # erasure rewrites bodies, of every tenant that told of the person.
         info={
             policies.STAYS: True,
-            **policies.rls(policies.TENANT, app_rights="SELECT, INSERT", relay_rights="SELECT, UPDATE (published_at)"),
+            **policies.rls(
+                f"({policies.TENANT}) OR ({_ERASING})",
+                app_rights="SELECT, INSERT, UPDATE (body)",
+                relay_rights="SELECT, UPDATE (published_at)",
+                erasing=_ERASING,
+            ),
         },
     )
     Table(

@@ -20,6 +20,9 @@ SCOPE = (
 # Only inside the function that makes one tenant's rows another's; the settings are empty at all other times.
 _STEWARD = "tenant IN (current_setting('app.absorbed', true), current_setting('app.heir', true)) AND tenant <> ''"
 
+# Set while an erasure rewrites copies: the ids of what is erased, as a pattern.
+_ERASING = "current_setting('app.erasing', true) <> '' AND {column} ~ current_setting('app.erasing', true)"
+
 PRUNED = "pruned"  # In a table's info: after how many days the relay deletes its rows.
 STAYS = "stays"  # In a table's info: a row keeps the tenant it was written under, also when tenants merge.
 
@@ -33,6 +36,7 @@ class Policy:
     app_rights: str = "SELECT, INSERT, UPDATE, DELETE"
     relay_rights: str = ""
     relay_using: str = "true"
+    erasing: str = ""
 
 
 def rls(
@@ -42,9 +46,15 @@ def rls(
     app_rights: str = Policy.app_rights,
     relay_rights: str = "",
     relay_using: str = Policy.relay_using,
+    erasing: str = "",
 ) -> dict[str, Policy]:
-    """For `Table(info=rls(...))`."""
-    return {"policy": Policy(using, check, app_rights, relay_rights, relay_using)}
+    """For `Table(info=rls(...))`. With `erasing` rows are never changed but where this holds: see `while_erasing`."""
+    return {"policy": Policy(using, check, app_rights, relay_rights, relay_using, erasing)}
+
+
+def while_erasing(column: str) -> str:
+    """True during an erasure, for rows whose text column holds the id of what is erased."""
+    return _ERASING.format(column=column)
 
 
 def by_tenant_until(column: str, days: int, *, using: str = TENANT) -> dict[str, Any]:
@@ -83,10 +93,15 @@ def _apply_to_table(connection: Connection, table: Table, policy: Policy, app_ro
         f'GRANT {policy.app_rights} ON {name} TO "{app_role}"',
         f"DROP POLICY IF EXISTS app ON {name}",
         f'CREATE POLICY app ON {name} TO "{app_role}" {rule}',
+        f"DROP POLICY IF EXISTS erasing ON {name}",
         f"DROP POLICY IF EXISTS relay ON {name}",
         f"DROP POLICY IF EXISTS steward ON {name}",
         f"CREATE POLICY steward ON {name} TO CURRENT_USER USING ({_STEWARD})",
     ]
+    if policy.erasing:
+        statements.append(
+            f'CREATE POLICY erasing ON {name} AS RESTRICTIVE FOR UPDATE TO "{app_role}" USING ({policy.erasing})'
+        )
     if policy.relay_rights:
         statements += [
             f'GRANT {policy.relay_rights} ON {name} TO "{relay_role}"',

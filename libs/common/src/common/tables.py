@@ -1,9 +1,10 @@
-"""The tables every service has: outbox, inbox, dead letters, grants, idempotency, the tenants' standing."""
+"""The tables every service has: messaging, grants, idempotency, the tenants' standing, what was erased."""
 
 from sqlalchemy import MetaData
 
 from common.auth import add_grant_table
 from common.database import new_metadata
+from common.erasure import add_erasure_table
 from common.http.idempotency import add_idempotency_table
 from common.outbox import add_messaging_tables
 from common.tenants import add_standing_table
@@ -16,4 +17,5 @@ def service_metadata() -> MetaData:
     add_grant_table(metadata)
     add_idempotency_table(metadata)
     add_standing_table(metadata)
+    add_erasure_table(metadata)
     return metadata
