@@ -1,9 +1,12 @@
 """Texts of outcomes in Vietnamese and English, by code, from each package's messages.toml."""
 
+import re
 import tomllib
 from importlib.resources import files
 
 LANGUAGES = ("vi", "en")
+_FIELD = "field:"
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
 class Catalogue:
@@ -13,6 +16,10 @@ class Catalogue:
         self._texts: dict[str, dict[str, str]] = {}
         for package in ("common", *packages):
             self._texts |= tomllib.loads(files(package).joinpath("messages.toml").read_text("utf-8"))
+        varying = [key for key in self._texts if key.startswith(_FIELD) and "{" in key]
+        # "between 0 and {max}" comes before "between {min} and {max}", which would match as well.
+        varying.sort(key=_fixed, reverse=True)
+        self._patterns = [(_pattern(key.removeprefix(_FIELD)), self._texts[key]) for key in varying]
 
     def codes(self) -> set[str]:
         return set(self._texts)
@@ -25,8 +32,24 @@ class Catalogue:
 
     def field_text(self, english: str) -> dict[str, str]:
         """A marshmallow message in both languages; numbers in it are kept by matching the text around them."""
-        known = self._texts.get(f"field:{english}")
-        return known or {"vi": english, "en": english}
+        if known := self._texts.get(f"{_FIELD}{english}"):
+            return known
+        for pattern, texts in self._patterns:
+            if match := pattern.fullmatch(english):
+                return {language: text.format_map(match.groupdict()) for language, text in texts.items()}
+        return dict.fromkeys(LANGUAGES, english)
+
+
+def _fixed(key: str) -> int:
+    """How much of a text is the same each time."""
+    return len(_PLACEHOLDER.sub("", key))
+
+
+def _pattern(text: str) -> re.Pattern[str]:
+    """What "between {min} and {max}" stands for, with a group for each placeholder."""
+    words = _PLACEHOLDER.split(text)
+    groups = [f"(?P<{word}>.+)" if odd % 2 else re.escape(word) for odd, word in enumerate(words)]
+    return re.compile("".join(groups), re.DOTALL)
 
 
 class _Shown(dict[str, object]):

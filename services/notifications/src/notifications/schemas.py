@@ -5,6 +5,8 @@ from common.http import PageArgs
 
 from notifications.domain import Kind
 
+_KIND = ma.validate.OneOf([kind.value for kind in Kind], error="There is no such kind of message.")
+
 
 class MessageArgs(PageArgs):
     """Query of the inbox."""
@@ -16,7 +18,7 @@ class MessageView(ma.Schema):
     """One message as its receiver reads it; `text` is plain, with empty lines between paragraphs."""
 
     id = ma.fields.UUID(required=True)
-    kind = ma.fields.String(required=True, validate=ma.validate.OneOf([kind.value for kind in Kind]))
+    kind = ma.fields.String(required=True, validate=_KIND)
     initiative_id = ma.fields.UUID(required=True)
     subject = ma.fields.String(required=True)
     text = ma.fields.String(required=True)
@@ -44,7 +46,7 @@ class PreferencesCommand(ma.Schema):
     """Which kinds of messages are also sent by e-mail; a kind that is left out is sent."""
 
     email = ma.fields.Dict(
-        keys=ma.fields.String(validate=ma.validate.OneOf([kind.value for kind in Kind])),
+        keys=ma.fields.String(validate=_KIND),
         values=ma.fields.Boolean(),
         required=True,
     )

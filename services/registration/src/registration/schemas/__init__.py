@@ -6,7 +6,8 @@ from uuid import UUID
 import marshmallow as ma
 from common.http import Cursor, PageArgs
 
-CODE = ma.validate.Regexp(r"^[A-Z0-9-]{1,40}$")  # A unit's code.
+# A unit's code.
+CODE = ma.validate.Regexp(r"^[A-Z0-9-]{1,40}$", error="At most 40 capital letters without marks, digits and hyphens.")
 
 
 class Command(ma.Schema):

@@ -5,6 +5,11 @@ import marshmallow as ma
 from registration.domain.vocabulary import Level, UnitKind
 from registration.schemas import CODE, Command, one_of, text
 
+_SLUG = ma.validate.Regexp(
+    r"^[a-z][a-z0-9-]{1,62}$", error="Small letters without marks, digits and hyphens, a letter first."
+)
+_PREFIX = ma.validate.Regexp(r"^[A-Z]{2,8}$", error="2 to 8 capital letters without marks.")
+
 
 class RootUnit(Command):
     code = ma.fields.String(required=True, validate=CODE)
@@ -20,9 +25,9 @@ class Administrator(Command):
 
 
 class CreateTenant(Command):
-    code = ma.fields.String(required=True, validate=ma.validate.Regexp(r"^[a-z][a-z0-9-]{1,62}$"))
+    code = ma.fields.String(required=True, validate=_SLUG)
     name = text(200)
-    code_prefix = ma.fields.String(required=True, validate=ma.validate.Regexp(r"^[A-Z]{2,8}$"))
+    code_prefix = ma.fields.String(required=True, validate=_PREFIX)
     valid_from = ma.fields.Date(load_default=None, metadata={"description": "Since when the root unit exists"})
     root = ma.fields.Nested(RootUnit, required=True)
     administrator = ma.fields.Nested(Administrator, required=True)

@@ -5,6 +5,7 @@ from typing import Any
 
 import marshmallow as ma
 
+PLAIN_WORD = "Small letters without marks, digits and underscores, a letter first."
 _CENT = Decimal("0.01")
 
 
@@ -52,7 +53,7 @@ def number(least: int, most: int, **options: Any) -> ma.fields.Decimal:
 
     def ensure(value: Decimal) -> None:
         if not least <= value <= most:
-            raise ma.ValidationError("Outside of the allowed range.")
+            raise ma.ValidationError(f"Must be greater than or equal to {least} and less than or equal to {most}.")
         if value != value.quantize(_CENT):
             raise ma.ValidationError("At most two decimals.")
 

@@ -7,10 +7,10 @@ from common.http import PageArgs
 
 from review.domain.commendations import Named, Recipients
 from review.domain.vocabulary import Authority, CommendationForm, RecipientKind
-from review.schemas import Command, Page, Signed, one_of, text, year
+from review.schemas import PLAIN_WORD, Command, Page, Signed, one_of, text, year
 from review.schemas.councils import EstablishingAct
 
-_GROUP = ma.validate.Regexp("^[a-z][a-z0-9_]{0,59}$")
+_GROUP = ma.validate.Regexp("^[a-z][a-z0-9_]{0,59}$", error=PLAIN_WORD)
 
 
 class NameShape(Command):

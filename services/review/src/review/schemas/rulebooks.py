@@ -6,7 +6,7 @@ import marshmallow as ma
 
 from review.domain.rulebooks import Criterion, Rules
 from review.domain.vocabulary import BallotKind, RulebookStatus, TieRule
-from review.schemas import Command, Page, number, one_of, text
+from review.schemas import PLAIN_WORD, Command, Page, number, one_of, text
 
 _RULES = ("name", "legal_basis", "pass_score", "quorum_percent", "approval_percent", "ballot", "tie_rule")
 
@@ -14,7 +14,7 @@ _RULES = ("name", "legal_basis", "pass_score", "quorum_percent", "approval_perce
 class CriterionShape(Command):
     code = ma.fields.String(
         required=True,
-        validate=ma.validate.Regexp("^[a-z][a-z0-9_]{0,39}$"),
+        validate=ma.validate.Regexp("^[a-z][a-z0-9_]{0,39}$", error=PLAIN_WORD),
         metadata={"description": "The key of a score sheet, like `novelty`"},
     )
     name = text(200)
