@@ -88,7 +88,9 @@ class Province:
         administrator = {"name": "Quản trị", "email": "qt@example.vn", "subject": "administrator"}
         body = {"code": TENANT, "name": "Tỉnh Khánh Hòa", "code_prefix": PREFIX, "valid_from": "2010-01-01"}
         operator = Person(self.registration, self._issuer.token("operator"))
-        made = operator.does("POST", "/v1/tenants", body | {"root": root, "administrator": administrator})
+        made = operator.does(
+            "POST", "/v1/tenants", body | {"ready": False, "root": root, "administrator": administrator}
+        )
         self.administrator = Person(
             self.registration, self._issuer.token("administrator"), grant_id=made["administrator_grant_id"]
         )

@@ -111,7 +111,9 @@ class _Province:
         administrator = {"name": "Quản trị", "email": "qt@example.vn", "subject": "administrator"}
         tenant = {"code": TENANT, "name": "Tỉnh Khánh Hòa", "code_prefix": "ANY", "valid_from": "2010-01-01"}
         root = {"code": "ROOT", "name": "Tỉnh Khánh Hòa"}
-        made = self._post("operator", "/v1/tenants", tenant | {"root": root, "administrator": administrator})
+        made = self._post(
+            "operator", "/v1/tenants", tenant | {"ready": False, "root": root, "administrator": administrator}
+        )
         self.ids |= dict.fromkeys(("unit_id", "parent_id", "council_unit_id"), made["root_unit_id"])
 
     def _make_council(self, database: Any) -> None:

@@ -139,3 +139,14 @@ def test_every_handler_is_named_after_an_event() -> None:
     for event_type, handler in HANDLERS.items():
         assert event_type.startswith("vn.sangtao.registration.")
         assert handler.__name__.startswith("on_")
+
+
+def test_a_new_province_may_hold_a_session_by_the_template(province: Any, database: Any) -> None:
+    opened_on = {"tenant_id": str(uuid4()), "version": 1, "root_unit_id": str(province.units["ROOT"])}
+    province.tell("tenant.opened", opened_on | {"opened_on": "2026-11-25"})
+    listed = province.admin.get("/v1/rulebooks?limit=1").json["items"]
+    rulebook = listed[0]
+    assert rulebook["name"] == "Quy chế mẫu xét sáng kiến"
+    assert (rulebook["status"], rulebook["valid_from"], len(rulebook["criteria"])) == ("published", "2026-01-01", 6)
+    seats = province.admin.get("/v1/councils/template").json["seats"]
+    assert seats.count("chair") == 1

@@ -25,6 +25,7 @@ _KNOWN_TO = {
     "dead-letters": _WORKER,
     "make-operator": ("DATABASE_URL", "OIDC_ISSUER"),
     "move-issuer": ("DATABASE_URL", "OIDC_ISSUER"),
+    "create-tenant": ("DATABASE_URL", "OIDC_ISSUER"),
     "import-country": ("DATABASE_URL",),
 }
 _KNOWN_TO_OPERATORS = (*_ROLE_URLS, "BROKER_URL")

@@ -92,6 +92,7 @@ LEVEL = {
     "village": "Thôn, tổ dân phố",
     "none": "Không theo cấp hành chính",
 }
+NATIONAL_ID = {"none": "Không thu thập", "required": "Bắt buộc"}
 UNIT_KIND = {
     "front": "Ủy ban MTTQ",
     "member_organisation": "Tổ chức thành viên",

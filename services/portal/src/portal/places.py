@@ -4,6 +4,7 @@ import threading
 import time
 from typing import Any
 
+from portal import labels
 from portal.clients import ApiError, platform
 from portal.session import grant
 
@@ -25,6 +26,12 @@ def units() -> dict[str, dict[str, Any]]:
                 _known.clear()
             _known[key] = (time.monotonic(), found)
     return found
+
+
+def level_names() -> dict[str, str]:
+    """The province's own levels by code, from the top down, and what carries none of them."""
+    levels = platform().registration.settings()["levels"]
+    return {level["code"]: level["name"] for level in levels} | {"none": labels.LEVEL["none"]}
 
 
 def forget() -> None:

@@ -1,17 +1,24 @@
 """What an operator types: `python -m registration <command>`. Each command opens its own transactions."""
 
+import json
 import resource
 import time
+import tomllib
 from datetime import date
+from pathlib import Path
+from typing import Any
 
 from common import cli, clock
 from common.database import Context, UnitOfWork, open_engine
 from common.settings import SettingsError, read
+from marshmallow import ValidationError
 from sqlalchemy import Engine
 
 from registration.country.differences import Differences
 from registration.country.editions import editions, provinces
-from registration.settings import CommandSettings, IssuerSettings, OperatorSettings
+from registration.schemas.tenants import CreateTenant
+from registration.settings import CommandSettings, IssuerSettings, OperatorSettings, TenantSettings
+from registration.store.settings import preset_names
 from registration.store.tables import metadata
 from registration.usecases import country, people, tenants
 
@@ -35,6 +42,30 @@ def move_issuer() -> None:
         for name in names:
             with _acting(engine, name) as uow:
                 people.move_issuer(uow, before=settings.previous_oidc_issuer, after=settings.oidc_issuer)
+
+
+def create_tenant(file: Path | None, **flags: Any) -> None:
+    """open a province, ready to use: from a file like that of POST /v1/tenants, or from flags"""
+    settings, began = read(TenantSettings), time.monotonic()
+    body = tomllib.loads(file.read_text("utf-8")) if file else _nested(flags)
+    try:
+        values = CreateTenant().load(body.get("tenant", body))
+    except ValidationError as error:
+        raise SettingsError(json.dumps(error.messages, ensure_ascii=False)) from error
+    values["valid_from"] = values["valid_from"] or clock.today()
+    with open_engine(settings.database_url, pool_size=1) as engine, _acting(engine, tenants.PLATFORM) as uow:
+        made = tenants.create_tenant(uow, **values, issuer=settings.oidc_issuer, today=clock.today(), now=clock.now())
+    cli.say(f"{made['tenant']} is open: {made['name']}; {time.monotonic() - began:.1f} s")
+
+
+def _nested(flags: dict[str, Any]) -> dict[str, Any]:
+    """`root_name` belongs into `root`, `administrator_subject` into `administrator`."""
+    given = {flag: value for flag, value in flags.items() if value is not None}
+    nested = {
+        part: {flag.removeprefix(f"{part}_"): given.pop(flag) for flag in list(given) if flag.startswith(f"{part}_")}
+        for part in ("root", "administrator")
+    }
+    return given | nested
 
 
 def import_country(edition: str, province: list[str] | None, valid_from: date | None, changed_on: date | None) -> None:
@@ -76,6 +107,22 @@ def _acting(engine: Engine, tenant: str) -> UnitOfWork:
 COMMANDS = {
     "make-operator": cli.OwnCommand(make_operator),
     "move-issuer": cli.OwnCommand(move_issuer),
+    "create-tenant": cli.OwnCommand(
+        create_tenant,
+        {
+            "--file": {"type": Path, "help": "TOML with what the API takes; then no other flag counts"},
+            "--code": {"help": "khanh-hoa"},
+            "--name": {"help": "Tỉnh Khánh Hòa"},
+            "--code-prefix": {"help": "KH: begins every dossier's code"},
+            "--valid-from": {"metavar": "DAY", "help": "since when the root unit exists (today)"},
+            "--preset": {"choices": preset_names(), "help": "its levels; left out, those of the law of that day"},
+            "--root-code": {"help": "the root unit's code: KH"},
+            "--root-name": {"help": "the root unit's name"},
+            "--administrator-name": {"help": "the first administrator"},
+            "--administrator-email": {"help": "where notifications reach them"},
+            "--administrator-subject": {"help": "their subject at the identity provider"},
+        },
+    ),
     "import-country": cli.OwnCommand(
         import_country,
         {

@@ -30,6 +30,14 @@ class IssuerSettings(settings.ProcessSettings):
 
 
 @dataclass(frozen=True, kw_only=True)
+class TenantSettings(settings.ProcessSettings):
+    """Where a new province's first administrator signs in."""
+
+    database_url: str
+    oidc_issuer: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class OperatorSettings(settings.ProcessSettings):
     """Who is to operate the platform: a subject of the issuer."""
 

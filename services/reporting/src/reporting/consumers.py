@@ -41,8 +41,13 @@ def on_tenant_recorded(uow: UnitOfWork, event: Event) -> None:
     tenants.take_over(uow, metadata, event.data)
 
 
+def level_of(data: Mapping[str, Any]) -> str:
+    """The tenant's own level; events of before it was data have only the closed list's."""
+    return str(data.get("level_code") or data["level"])
+
+
 def on_unit_recorded(uow: UnitOfWork, event: Event) -> None:
-    uow.defer(projections.record_units, _read(Unit, "unit_id", event.data))
+    uow.defer(projections.record_units, _read(Unit, "unit_id", {**event.data, "level": level_of(event.data)}))
 
 
 def on_cycle_recorded(uow: UnitOfWork, event: Event) -> None:

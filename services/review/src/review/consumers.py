@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from common import tenants
+from common import clock, tenants
 from common.auth import grant_values, save_grant
 from common.consumer import alone
 from common.database import UnitOfWork
@@ -13,7 +13,7 @@ from common.events import Event
 from review.domain.dossiers import Initiative
 from review.domain.reference import Cycle, Person, Unit
 from review.store.tables import metadata
-from review.usecases import dossiers, reference
+from review.usecases import dossiers, reference, rulebooks
 
 
 @alone
@@ -29,7 +29,7 @@ def on_unit_recorded(uow: UnitOfWork, event: Event) -> None:
         code=data["code"],
         name=data["name"],
         kind=data["kind"],
-        level=data["level"],
+        level=data.get("level_code") or data["level"],
         affiliation=data["affiliation"],
         parent_id=UUID(data["parent_id"]) if data["parent_id"] else None,
         scope_path=data["scope_path"],
@@ -59,6 +59,11 @@ def on_cycle_recorded(uow: UnitOfWork, event: Event) -> None:
 
 def on_grant_issued(uow: UnitOfWork, event: Event) -> None:
     save_grant(uow, metadata, grant_values(event.data))
+
+
+def on_tenant_opened(uow: UnitOfWork, event: Event) -> None:
+    root, since = UUID(event.data["root_unit_id"]), date.fromisoformat(event.data["opened_on"])
+    rulebooks.adopt_template(uow, unit_id=root, valid_from=since.replace(month=1, day=1), now=clock.now())
 
 
 def on_initiative_forwarded(uow: UnitOfWork, event: Event) -> None:
@@ -100,6 +105,7 @@ HANDLERS = {
     f"{_REGISTRATION}.grant.issued.v1": on_grant_issued,
     # A revoked grant is the same snapshot with the moment of its end.
     f"{_REGISTRATION}.grant.revoked.v1": on_grant_issued,
+    f"{_REGISTRATION}.tenant.opened.v1": on_tenant_opened,
     f"{_REGISTRATION}.initiative.forwarded.v1": on_initiative_forwarded,
     f"{_REGISTRATION}.initiative.withdrawn.v1": on_initiative_withdrawn,
     f"{_REGISTRATION}.initiative.returned.v1": on_initiative_withdrawn,

@@ -41,6 +41,15 @@ class Registration(Service):
     def revoke_grant(self, grant_id: UUID) -> Json:
         return self._post(f"/grants/{grant_id}/revoke")
 
+    def settings(self) -> Json:
+        return self._get("/settings")
+
+    def change_settings(self, body: Json, version: str) -> Json:
+        return self._put("/settings", body, version)
+
+    def settings_versions(self, **query: Any) -> Json:
+        return self._get("/settings/versions", **query)
+
     def open_tenant(self, body: Json, key: str) -> Json:
         return self._post("/tenants", body, key=key)
 

@@ -24,6 +24,9 @@ class Review(Service):
     def councils(self, **query: Any) -> Json:
         return self._get("/councils", **query)
 
+    def council_template(self) -> Json:
+        return self._get("/councils/template")
+
     def add_council(self, body: Json, key: str) -> Json:
         return self._post("/councils", body, key=key)
 

@@ -5,6 +5,7 @@ from portal.views import (
     admin_cycles,
     admin_grants,
     admin_people,
+    admin_settings,
     admin_units,
     catalogue,
     commendations,
@@ -39,5 +40,6 @@ BLUEPRINTS = (
     admin_people.blueprint,
     admin_grants.blueprint,
     admin_cycles.blueprint,
+    admin_settings.blueprint,
     tenants.blueprint,
 )

@@ -18,7 +18,7 @@ PARTS = (
         "code", "Mã", help="Chữ in hoa không dấu, số và gạch nối; không đổi được về sau. Ví dụ: DK-PN.", width="short"
     ),
     Field("kind", "Loại", "select", choices=labels.UNIT_KIND),
-    Field("level", "Cấp", "select", choices=labels.LEVEL, default="none"),
+    Field("level", "Cấp", "select", default="none"),
     Field(
         "affiliation",
         "Nhóm khi tổng hợp",
@@ -46,13 +46,15 @@ CHANGE = (
 def show_list() -> str:
     chosen = pages.filters(*FILTERS)
     page = platform().registration.units(**chosen, cursor=pages.cursor(), limit=50)
-    return render_template("admin/units.html", page=page, chosen=chosen, more=pages.next_page(page, chosen))
+    more = pages.next_page(page, chosen)
+    return render_template("admin/units.html", page=page, chosen=chosen, more=more, levels=places.level_names())
 
 
 @blueprint.route("/new", methods=["GET", "POST"])
 @for_roles("administrator")
 def create() -> Response | tuple[str, int]:
-    form = Form(PARTS, saved={"parent_id": grant().unit_id}, choices={"parent_id": places.unit_choices()})
+    choices = {"parent_id": places.unit_choices(), "level": places.level_names()}
+    form = Form(PARTS, saved={"parent_id": grant().unit_id}, choices=choices)
     if form.send(lambda body: platform().registration.add_unit(body, form.key)):
         places.forget()
         return pages.done("Đã thêm đơn vị.", url_for(".show_list"))

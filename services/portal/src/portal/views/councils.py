@@ -48,7 +48,7 @@ def show_list() -> str:
 def create() -> Response | tuple[str, int]:
     people = {str(one["id"]): str(one["name"]) for one in _people()}
     choices = {"unit_id": places.unit_choices(), "members.person_id": {"": "Chọn người"} | people}
-    form = Form(PARTS, saved={"unit_id": grant().unit_id}, choices=choices)
+    form = Form(PARTS, saved={"unit_id": grant().unit_id, **_usual()}, choices=choices)
 
     def establish(body: dict[str, Any]) -> dict[str, Any]:
         for member in body.get("members", []):
@@ -58,6 +58,11 @@ def create() -> Response | tuple[str, int]:
     if form.send(establish):
         return pages.done("Đã ghi hội đồng.", url_for(".show_list"))
     return pages.form_page(form, "Thành lập hội đồng", back=url_for(".show_list"), submit="Ghi hội đồng")
+
+
+def _usual() -> dict[str, Any]:
+    template = platform().review.council_template()
+    return {"name": template["name"], "members": [{"role": seat} for seat in template["seats"]]}
 
 
 def _people() -> list[dict[str, Any]]:

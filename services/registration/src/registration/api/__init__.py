@@ -1,9 +1,10 @@
 """The HTTP edge: parse, one use case, dump."""
 
-from registration.api import cycles, initiatives, models, people, tenants, units
+from registration.api import cycles, initiatives, models, people, settings, tenants, units
 
 BLUEPRINTS = (
     tenants.blueprint,
+    settings.blueprint,
     units.blueprint,
     people.blueprint,
     cycles.blueprint,

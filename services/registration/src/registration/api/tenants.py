@@ -21,3 +21,13 @@ def create_tenant(uow: UnitOfWork, command: dict[str, Any]) -> Any:
     issuer = principal().identity.issuer
     since = command.pop("valid_from") or clock.today()
     return usecases.create_tenant(uow, **command, issuer=issuer, valid_from=since, today=clock.today(), now=clock.now())
+
+
+@blueprint.post("/tenants/<string:tenant>/administrator")
+@acting_as("operator")
+@blueprint.arguments(shapes.AppointAdministrator)
+@blueprint.response(201, shapes.TenantView)
+def appoint_administrator(uow: UnitOfWork, command: dict[str, Any], tenant: str) -> Any:
+    """Name the first administrator of a province that has none, such as an imported one."""
+    issuer = principal().identity.issuer
+    return usecases.appoint_administrator(uow, tenant, **command, issuer=issuer, today=clock.today())

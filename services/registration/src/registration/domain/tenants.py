@@ -1,6 +1,7 @@
 """A tenant: one province on the platform, from the day it joins to the day it becomes part of another."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import ClassVar
 from uuid import NAMESPACE_URL, UUID, uuid5
 
@@ -22,6 +23,21 @@ class TenantRecorded:
     name: str
     status: str
     heir: str
+
+    @property
+    def subject(self) -> UUID:
+        return self.tenant_id
+
+
+@dataclass(frozen=True)
+class TenantOpened:
+    """A new tenant that is to be ready at once: each service adds what its part of a first year needs."""
+
+    type: ClassVar[str] = f"{EVENTS}.tenant.opened.v1"
+    tenant_id: UUID
+    version: int
+    root_unit_id: UUID
+    opened_on: date
 
     @property
     def subject(self) -> UUID:

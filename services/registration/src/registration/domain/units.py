@@ -7,12 +7,15 @@ from uuid import UUID
 
 from common.errors import Invalid
 
-from registration.domain.vocabulary import EVENTS
+from registration.domain.vocabulary import EVENTS, Level
 
 
 @dataclass(frozen=True)
 class UnitRecorded:
-    """A unit as it is from `valid_from` on."""
+    """A unit as it is from `valid_from` on.
+
+    `level` is of the closed list that v1 began with; `level_code` is the tenant's own.
+    """
 
     type: ClassVar[str] = f"{EVENTS}.unit.recorded.v1"
     unit_id: UUID
@@ -21,6 +24,7 @@ class UnitRecorded:
     name: str
     kind: str
     level: str
+    level_code: str
     affiliation: str
     parent_id: UUID | None
     scope_path: str
@@ -55,7 +59,8 @@ class Unit:
             code=self.code,
             name=self.name,
             kind=self.kind,
-            level=self.level,
+            level=self.level if self.level in set(Level) else Level.NONE,
+            level_code=self.level,
             affiliation=self.affiliation,
             parent_id=self.parent_id,
             scope_path=self.scope_path,

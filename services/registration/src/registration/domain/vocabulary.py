@@ -19,7 +19,7 @@ class Role(StrEnum):
 
 
 class Level(StrEnum):
-    """Levels of the territory; `none` for an organisation that has none."""
+    """The levels that v1 of unit.recorded knows; a tenant's own are data. `none` for an organisation that has none."""
 
     CENTRE = "centre"
     PROVINCE = "province"

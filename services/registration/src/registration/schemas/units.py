@@ -5,6 +5,7 @@ from common.http import Cursor, PageArgs
 
 from registration.domain.vocabulary import Affiliation, Level, UnitKind
 from registration.schemas import CODE, Command, Page, one_of, text
+from registration.schemas.settings import LEVEL
 
 
 class UnitArgs(PageArgs):
@@ -12,7 +13,7 @@ class UnitArgs(PageArgs):
     as_of = ma.fields.Date(load_default=None, metadata={"description": "The tree of this day; today when left out"})
     parent_id = ma.fields.UUID(load_default=None)
     kind = one_of(UnitKind, load_default=None)
-    level = one_of(Level, load_default=None)
+    level = ma.fields.String(load_default=None, validate=LEVEL)
     q = ma.fields.String(load_default="")
 
 
@@ -24,7 +25,9 @@ class CreateUnit(Command):
     code = ma.fields.String(required=True, validate=CODE)
     name = text(300)
     kind = one_of(UnitKind, required=True)
-    level = one_of(Level, load_default=Level.NONE)
+    level = ma.fields.String(
+        load_default=Level.NONE, validate=LEVEL, metadata={"description": "One of the tenant's levels, or none"}
+    )
     affiliation = one_of(Affiliation, required=True)
     parent_id = ma.fields.UUID(required=True)
     valid_from = ma.fields.Date(required=True)

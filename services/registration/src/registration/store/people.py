@@ -8,6 +8,7 @@ from common.errors import NotFound
 from sqlalchemy import Row, insert, select, text, update
 
 from registration.domain.people import Grant, Person
+from registration.domain.units import Unit
 from registration.domain.vocabulary import Role
 from registration.store.tables import metadata, people, unit_periods, units
 
@@ -129,6 +130,18 @@ def _grant_row(grant: Grant) -> dict[str, Any]:
 def lock_platform(uow: UnitOfWork) -> None:
     """One at a time: the platform's first rows are made by jobs that may run twice."""
     uow.execute(text("SELECT pg_advisory_xact_lock(hashtext('platform'))"))
+
+
+def lock_tenant(uow: UnitOfWork) -> None:
+    """One at a time inside the acting tenant."""
+    uow.execute(text("SELECT pg_advisory_xact_lock(hashtext(:tenant))"), {"tenant": uow.tenant})
+
+
+def has_administrator(uow: UnitOfWork, root: Unit) -> bool:
+    """Whether anybody still holds an administrator's grant at the root."""
+    mine = (grants.c.tenant == uow.tenant, grants.c.unit_id == root.id, grants.c.revoked_at.is_(None))
+    query = select(grants.c.id).where(*mine, grants.c.role == Role.ADMINISTRATOR).limit(1)
+    return uow.find(query) is not None
 
 
 def find_operator(uow: UnitOfWork, issuer: str, subject: str) -> Row[Any] | None:

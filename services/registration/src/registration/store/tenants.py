@@ -28,6 +28,10 @@ def tenant_of(uow: UnitOfWork) -> Row[Any]:
     return uow.execute(select(tenants).where(tenants.c.tenant == uow.tenant)).one()
 
 
+def find_tenant(uow: UnitOfWork, tenant: str) -> Row[Any] | None:
+    return uow.find(select(tenants).where(tenants.c.tenant == tenant))
+
+
 def acting_tenant(uow: UnitOfWork) -> Tenant:
     """The acting tenant with its standing; one of before there were standings is active."""
     query = select(standings).where(standings.c.tenant == uow.tenant)

@@ -131,6 +131,14 @@ def _period(uow: UnitOfWork, unit: Unit) -> dict[str, Any]:
     }
 
 
+def find_level_above(uow: UnitOfWork, parent: Unit) -> str | None:
+    """The level of the nearest territory on the way up from `parent`, itself included."""
+    codes = parent.scope_path.strip("/").split("/")
+    rows = uow.rows(select(units.c.code, units.c.level).where(units.c.tenant == uow.tenant, units.c.code.in_(codes)))
+    levels = {row.code: row.level for row in rows if row.level != Level.NONE}
+    return next((levels[code] for code in reversed(codes) if code in levels), None)
+
+
 def find_root(uow: UnitOfWork, as_of: date) -> Unit | None:
     row = uow.find(_query(uow, as_of).where(unit_periods.c.parent_id.is_(None)))
     return Unit(**row._mapping) if row else None

@@ -15,6 +15,7 @@ from registration.domain.vocabulary import Affiliation, UnitKind
 from registration.store import people as people_store
 from registration.store import tenants as tenant_store
 from registration.store import units as store
+from registration.usecases import settings
 from registration.usecases.tenants import PLATFORM, add_tenant
 
 
@@ -67,6 +68,7 @@ def _has_root(uow: UnitOfWork, tenant: str, root: Place, day: date) -> bool:
 
 def _create(uow: UnitOfWork, province: Province, valid_from: date, now: datetime) -> Differences:
     add_tenant(uow, Tenant(province.tenant, province.root.name), code_prefix=province.prefix, now=now)
+    settings.adopt_preset(uow, valid_from=valid_from, now=now)
     _add(uow, province.places, {}, valid_from)
     return Differences(province.tenant, added=list(province.places), is_new=True)
 

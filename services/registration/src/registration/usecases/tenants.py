@@ -4,14 +4,18 @@ from datetime import date, datetime
 from typing import Any
 
 from common.database import UnitOfWork
+from common.errors import Conflict, NotFound
 from common.ids import new_id
 
 from registration.domain.people import Grant, GrantIssued, Person
-from registration.domain.tenants import Tenant
+from registration.domain.tenants import Tenant, TenantOpened, tenant_id
+from registration.domain.units import Unit
 from registration.domain.vocabulary import Affiliation, Level, Role, UnitKind
 from registration.store import people as people_store
+from registration.store import settings as settings_store
 from registration.store import tenants as store
 from registration.store import units as unit_store
+from registration.usecases import cycles, settings
 from registration.usecases.units import new_unit
 
 PLATFORM = "platform"
@@ -29,20 +33,59 @@ def create_tenant(
     valid_from: date,
     today: date,
     now: datetime,
+    preset: str | None = None,
+    ready: bool = False,
 ) -> dict[str, Any]:
-    """A province with its root unit and first administrator. Reaches from the operator's tenant into the new one."""
+    """A province with its settings, root unit and first administrator; `ready`: with a cycle and a rulebook besides.
+
+    Reaches from the operator's tenant into the new one. Left out, `preset` is the law's of the day from which the root
+    exists.
+    """
     add_tenant(uow, Tenant(code, name), code_prefix=code_prefix, now=now)
+    values = {"tenant": code, "name": name, "code_prefix": code_prefix, "created_at": now}
+    document = settings.adopt_preset(uow, preset=preset, valid_from=valid_from, now=now)
     unit = new_unit(None, affiliation=Affiliation.OTHER_AGENCY, valid_from=valid_from, **root)
+    document.ensure_level(unit.level, None)
     unit_store.add_unit(uow, unit)
+    uow.emit(unit.recorded())
+    return values | _equip(uow, unit, administrator, issuer, today, ready=ready)
+
+
+def appoint_administrator(
+    uow: UnitOfWork, tenant: str, *, administrator: dict[str, Any], issuer: str, today: date, ready: bool
+) -> dict[str, Any]:
+    """The first of a province that has none, such as an imported one. Raises NotFound, and Conflict when it has one."""
+    found = store.find_tenant(uow, tenant)
+    if found is None or tenant == PLATFORM:
+        raise NotFound("tenant.not_found")
+    uow.enter_tenant(tenant)
+    root = unit_store.find_root(uow, today)
+    if root is None:
+        raise NotFound("tenant.not_found")
+    people_store.lock_tenant(uow)
+    if people_store.has_administrator(uow, root):
+        raise Conflict("tenant.has_administrator")
+    return dict(found._mapping) | _equip(uow, root, administrator, issuer, today, ready=ready)
+
+
+def _equip(
+    uow: UnitOfWork, root: Unit, administrator: dict[str, Any], issuer: str, today: date, *, ready: bool
+) -> dict[str, Any]:
     person = Person(new_id(), administrator["name"], administrator.get("email", ""))
     people_store.add_person(uow, person)
-    grant = Grant(
-        new_id(), person.id, issuer, administrator["subject"], Role.ADMINISTRATOR, unit.id, unit.scope_path, today
-    )
+    subject = administrator["subject"]
+    grant = Grant(new_id(), person.id, issuer, subject, Role.ADMINISTRATOR, root.id, root.scope_path, today)
     people_store.add_grant(uow, grant)
-    uow.emit(unit.recorded(), person.recorded(), grant.issued(unit, unit.scope_path))
-    values = {"tenant": code, "name": name, "code_prefix": code_prefix, "created_at": now}
-    return values | {"root_unit_id": unit.id, "administrator_grant_id": grant.id}
+    uow.emit(person.recorded(), grant.issued(root, root.scope_path))
+    if ready:
+        _make_ready(uow, root, today)
+    return {"root_unit_id": root.id, "administrator_grant_id": grant.id}
+
+
+def _make_ready(uow: UnitOfWork, root: Unit, today: date) -> None:
+    """This year's cycle; the other services make their part of it when they hear."""
+    cycles.record_cycle(uow, scope=root.scope_path, today=today, unit_id=root.id, **settings_store.usual_cycle(today))
+    uow.emit(TenantOpened(tenant_id(uow.tenant), 1, root.id, today))
 
 
 def add_tenant(uow: UnitOfWork, tenant: Tenant, *, code_prefix: str, now: datetime) -> None:

@@ -9,6 +9,7 @@ from common.errors import NotFound
 from common.ids import new_id
 
 from registration.domain.units import Unit, path_below
+from registration.store import settings as settings_store
 from registration.store import units as store
 
 
@@ -34,9 +35,15 @@ def create_unit(uow: UnitOfWork, *, parent_id: UUID, scope: str, valid_from: dat
     if not parent.is_under(scope):
         raise NotFound("unit.not_found")
     unit = new_unit(parent, valid_from=valid_from, **values)
+    ensure_level(uow, unit, parent)
     store.add_unit(uow, unit)
     uow.emit(unit.recorded())
     return unit
+
+
+def ensure_level(uow: UnitOfWork, unit: Unit, parent: Unit) -> None:
+    """One of the tenant's levels, and not above that of the territory it lies in. Raises Invalid."""
+    settings_store.settings(uow).document.ensure_level(unit.level, store.find_level_above(uow, parent))
 
 
 def change_unit(uow: UnitOfWork, unit_id: UUID, *, scope: str, name: str, valid_from: date) -> Unit:

@@ -33,6 +33,14 @@ def establish_council(uow: UnitOfWork, command: dict[str, Any]) -> Any:
     return usecases.establish_council(uow, **command)
 
 
+@blueprint.get("/template")
+@acting_as("administrator", "standing")
+@blueprint.response(200, shapes.CouncilTemplate)
+def council_template(_: UnitOfWork) -> Any:
+    """What a form for a new council begins with."""
+    return store.template()
+
+
 @blueprint.get("/<uuid:council_id>")
 @acting_as(*READERS)
 @blueprint.response(200, shapes.CouncilView)

@@ -31,6 +31,12 @@ class EstablishCouncil(Command):
     members = ma.fields.List(ma.fields.Nested(MemberShape), required=True, validate=ma.validate.Length(1, 99))
 
 
+class CouncilTemplate(ma.Schema):
+    name = ma.fields.String()
+    term_years = ma.fields.Integer()
+    seats = ma.fields.List(one_of(Seat))
+
+
 class MemberView(ma.Schema):
     person_id = ma.fields.UUID()
     name = ma.fields.String()

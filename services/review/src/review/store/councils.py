@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from review.domain.councils import Council, Member, Signed
 from review.domain.vocabulary import Seat
-from review.store.queries import own, page
+from review.store.queries import own, page, read_template
 from review.store.tables import council as table
 from review.store.tables import council_member
 
@@ -35,6 +35,12 @@ def council(uow: UnitOfWork, council_id: UUID) -> Council:
 def councils(uow: UnitOfWork, *, limit: int, cursor: Sequence[Any] | None = None) -> list[Council]:
     """Newest first."""
     return [_entity(row) for row in uow.rows(page(_query(uow), cursor, limit, table.c.id, newest_first=True))]
+
+
+def template() -> dict[str, Any]:
+    """Name, years of a term and seats that a form for a new council begins with."""
+    stored = read_template("council")
+    return stored | {"seats": [Seat(seat) for seat in stored["seats"]]}
 
 
 def is_member_at(uow: UnitOfWork, unit_id: UUID, person_id: UUID) -> bool:

@@ -1,8 +1,11 @@
 """What every query here shares: the tenant repeated beside the policy, versions kept, pages by cursor."""
 
+import tomllib
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import date
+from functools import cache
+from importlib.resources import files
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +13,16 @@ from common.database import UnitOfWork
 from common.errors import Invalid
 from sqlalchemy import Column, ColumnElement, Select, Table, literal, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
+
+
+@cache
+def _templates() -> dict[str, dict[str, Any]]:
+    return tomllib.loads(files("review").joinpath("template.toml").read_text("utf-8"))
+
+
+def read_template(name: str) -> dict[str, Any]:
+    """A part of what every new province begins with."""
+    return dict(_templates()[name])
 
 
 def own(uow: UnitOfWork, table: Table) -> ColumnElement[bool]:

@@ -12,7 +12,7 @@ from sqlalchemy import Row, func, insert, select
 
 from review.domain.rulebooks import Criterion, Rulebook, Rules
 from review.domain.vocabulary import BallotKind, RulebookStatus, TieRule
-from review.store.queries import own, page, save
+from review.store.queries import own, page, read_template, save
 from review.store.tables import rulebook as table
 
 NUMBERS = ("weight", "max_score", "min_score", "pass_score", "quorum_percent", "approval_percent")
@@ -50,6 +50,11 @@ def _entity(row: Row[Any]) -> Rulebook:
         published_at=row.published_at,
         version=row.version,
     )
+
+
+def template() -> Rules:
+    """What a new province's first rulebook says."""
+    return rules_from_json(read_template("rulebook"))
 
 
 def find_rulebook(uow: UnitOfWork, rulebook_id: UUID) -> Rulebook | None:

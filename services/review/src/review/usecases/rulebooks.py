@@ -34,6 +34,12 @@ def draft_rulebook(
     return rulebook
 
 
+def adopt_template(uow: UnitOfWork, *, unit_id: UUID, valid_from: date, now: datetime) -> Rulebook:
+    """A new province's first rulebook, published, so that a council may sit before it has issued its own."""
+    rulebook = draft_rulebook(uow, unit_id=unit_id, valid_from=valid_from, rules=store.template())
+    return publish_rulebook(uow, rulebook.id, now=now)
+
+
 def _continue_lineage(uow: UnitOfWork, rulebook: Rulebook, succeeds: UUID) -> None:
     before = store.find_rulebook(uow, succeeds)
     if before is None or before.unit_id != rulebook.unit_id:

@@ -16,7 +16,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
 
-from registration.domain.vocabulary import Affiliation, Level, UnitKind
+from registration.domain.vocabulary import Affiliation, UnitKind
 from registration.store.tables.columns import belongs_to, id_, metadata, one_of, scope, tenant
 
 tenants = Table(
@@ -38,13 +38,13 @@ units = Table(
     id_(),
     Column("code", String(40), nullable=False),
     Column("kind", String(32), nullable=False),
-    Column("level", String(16), nullable=False),
+    Column("level", String(32), nullable=False),
     Column("affiliation", String(32), nullable=False),
     Column("version", Integer, nullable=False),
     UniqueConstraint("tenant", "code"),
     CheckConstraint("code ~ '^[A-Z0-9-]+$'", name="code_is_plain"),
     one_of("kind", UnitKind),
-    one_of("level", Level),
+    CheckConstraint("level ~ '^[a-z][a-z0-9_]*$'", name="level"),
     one_of("affiliation", Affiliation),
     info=policies.by_tenant(),
 )

@@ -1,0 +1,70 @@
+"""The province's settings: read by its administrators, changed by those of the root unit."""
+
+from flask import Blueprint, render_template, url_for
+from werkzeug.wrappers import Response
+
+from portal import labels, pages, places
+from portal.clients import platform
+from portal.forms import Field, Form, Heading, Rows
+from portal.session import for_roles, grant
+
+blueprint = Blueprint("admin_settings", __name__, url_prefix="/admin/settings")
+PARTS = (
+    Heading("Các cấp của tỉnh", "Theo thứ tự từ trên xuống. Không bỏ được cấp đang có đơn vị hoạt động."),
+    Rows(
+        "levels",
+        "Cấp",
+        (
+            Field("code", "Mã", help="Chữ thường không dấu, ví dụ: commune.", width="short"),
+            Field("name", "Tên gọi", help="Ví dụ: Xã, phường."),
+        ),
+        add="Thêm một cấp",
+    ),
+    Heading("Dữ liệu cá nhân"),
+    Field(
+        "national_id",
+        "Số định danh cá nhân của tác giả",
+        "select",
+        "Chỉ chọn “Bắt buộc” khi quy chế của tỉnh yêu cầu; số được mã hóa khi lưu.",
+        choices=labels.NATIONAL_ID,
+    ),
+    Heading("Thời hạn lưu"),
+    Field("retention.dossier_years", "Hồ sơ đã có kết quả (năm)", "integer", width="short"),
+    Field(
+        "retention.closed_days",
+        "Dữ liệu của tỉnh sau khi ngừng sử dụng (ngày)",
+        "integer",
+        "Hết thời hạn này dữ liệu bị xóa; danh mục sáng kiến đã công bố vẫn còn.",
+        width="short",
+    ),
+    Heading("Đầu mối liên hệ", "Hiện cho người dùng trong tỉnh khi cần trợ giúp."),
+    Field("contact.name", "Bộ phận hoặc người phụ trách", required=False),
+    Field("contact.email", "Địa chỉ thư điện tử", "email", required=False),
+    Field("contact.phone", "Điện thoại", "tel", required=False, width="short"),
+)
+
+
+def _is_of_the_root() -> bool:
+    return "/" not in grant().scope_path.strip("/")
+
+
+@blueprint.get("")
+@for_roles("administrator")
+def show() -> str:
+    settings = platform().registration.settings()
+    page = platform().registration.settings_versions(cursor=pages.cursor(), limit=10)
+    more = pages.next_page(page, {})
+    return render_template("admin/settings.html", settings=settings, page=page, more=more, may_edit=_is_of_the_root())
+
+
+@blueprint.route("/edit", methods=["GET", "POST"])
+@for_roles("administrator")
+def edit() -> Response | tuple[str, int]:
+    saved = platform().registration.settings()
+    form = Form(PARTS, saved={**saved, "version": str(saved["version"])})
+    if form.send(lambda body: platform().registration.change_settings(body, form.version)):
+        places.forget()
+        return pages.done("Đã lưu thiết lập của tỉnh.", url_for(".show"))
+    if form.status == 412:
+        form.show_newer(platform().registration.settings())
+    return pages.form_page(form, "Sửa thiết lập của tỉnh", back=url_for(".show"))

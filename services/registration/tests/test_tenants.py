@@ -1,0 +1,101 @@
+"""A province is opened whole: by the API, by the command, or on top of an imported tree."""
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from common import clock
+from common.database import Context
+from registration import commands
+from registration.store import settings as store
+from registration.usecases import tenants
+from sqlalchemy import text
+
+BODY = {"code": "son-la", "name": "Tỉnh Sơn La", "code_prefix": "SL", "root": {"code": "SL", "name": "Tỉnh Sơn La"}}
+
+ROOT = BODY["root"] | {"kind": "administrative", "level": "province"}  # type: ignore[operator]
+
+
+def administrator(subject: str) -> dict[str, str]:
+    return {"name": "Quản trị tỉnh", "email": "qt@example.vn", "subject": subject}
+
+
+@pytest.fixture
+def operator(make_province: Any, app: Any, caller: Any) -> Any:
+    make_province("khanh-hoa")
+    return caller(app, "operator")
+
+
+def test_a_new_province_is_ready_to_use(operator: Any, app: Any, caller: Any, database: Any) -> None:
+    made = operator.post("/v1/tenants", BODY | {"administrator": administrator("admin-sl")})
+    assert made.status_code == 201, made.json
+    admin = caller(app, "admin-sl")
+    [cycle] = admin.get("/v1/cycles").json["items"]
+    today = clock.today()
+    assert (cycle["year"], cycle["unit_id"]) == (today.year, made.json["root_unit_id"])
+    assert cycle["opens_on"] <= today.isoformat() <= cycle["registration_closes_on"]
+    assert [level["code"] for level in admin.get("/v1/settings").json["levels"]] == ["province", "commune", "village"]
+    with database.admin_engine.connect() as connection:
+        told = connection.scalars(text("SELECT type FROM outbox WHERE tenant = 'son-la' ORDER BY position")).all()
+    assert [name.split(".", 3)[3] for name in told][-2:] == ["cycle.recorded.v1", "tenant.opened.v1"]
+
+
+def test_the_command_opens_one_from_flags_or_a_file(
+    operator: Any, app: Any, caller: Any, database: Any, issuer: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", database.urls["DATABASE_URL"])
+    monkeypatch.setenv("OIDC_ISSUER", issuer.url)
+    flags = {
+        "code": "ca-mau",
+        "name": "Tỉnh Cà Mau",
+        "code_prefix": "CM",
+        "root_code": "CM",
+        "root_name": "Tỉnh Cà Mau",
+    }
+    flags |= {"administrator_name": "Quản trị", "administrator_subject": "admin-cm", "preset": "three-level"}
+    commands.create_tenant(None, **flags)
+    levels = [level["code"] for level in caller(app, "admin-cm").get("/v1/settings").json["levels"]]
+    assert levels == ["province", "district", "commune", "village"]
+    file = tmp_path / "hue.toml"
+    file.write_text(
+        '[tenant]\ncode = "hue"\nname = "Thành phố Huế"\ncode_prefix = "HUE"\nvalid_from = "2025-01-01"\n'
+        'root = { code = "HUE", name = "Huế" }\nadministrator = { name = "Quản trị", subject = "admin-hue" }\n'
+    )
+    commands.create_tenant(file)
+    assert len(caller(app, "admin-hue").get("/v1/settings").json["levels"]) == 4
+    with pytest.raises(Exception, match="code_prefix"):
+        commands.create_tenant(None, code="x")
+
+
+def test_an_imported_province_gets_its_first_administrator_once(
+    operator: Any, app: Any, caller: Any, database: Any, issuer: Any
+) -> None:
+    with database.unit_of_work(Context(tenants.PLATFORM)) as uow:
+        tenants.create_tenant(
+            uow, **BODY | {"code": "an-giang", "code_prefix": "AG", "root": ROOT}, administrator=administrator("gone"),
+            issuer=issuer.url, valid_from=date(2010, 1, 1), today=clock.today(), now=clock.now(),
+        )  # fmt: skip
+    path, body = "/v1/tenants/an-giang/administrator", {"administrator": administrator("admin-ag")}
+    assert operator.post(path, body).json["code"] == "tenant.has_administrator"
+    admin = caller(app, "gone")
+    [grant] = admin.get("/v1/grants").json["items"]
+    assert admin.post(f"/v1/grants/{grant['id']}/revoke").status_code == 200
+    made = operator.post(path, body)
+    assert (made.status_code, made.json["tenant"]) == (201, "an-giang")
+    assert len(caller(app, "admin-ag").get("/v1/cycles").json["items"]) == 1
+    for unknown in ("/v1/tenants/no-such/administrator", f"/v1/tenants/{tenants.PLATFORM}/administrator"):
+        assert operator.post(unknown, body).json["code"] == "tenant.not_found"
+
+
+def test_only_the_operator_opens_provinces(province: Any) -> None:
+    body = BODY | {"code": "x-y", "code_prefix": "XY", "administrator": administrator("x")}
+    assert province.admin.post("/v1/tenants", body).json["code"] == "auth.role_not_allowed"
+    path = "/v1/tenants/khanh-hoa/administrator"
+    assert province.admin.post(path, {"administrator": administrator("x")}).json["code"] == "auth.role_not_allowed"
+
+
+def test_a_cycle_opened_late_in_the_year_still_takes_dossiers() -> None:
+    assert store.usual_cycle(date(2026, 3, 1))["registration_closes_on"] == date(2026, 10, 31)
+    late = store.usual_cycle(date(2026, 11, 25))
+    assert {late[name] for name in late if name.endswith("closes_on")} == {date(2026, 12, 31)}
