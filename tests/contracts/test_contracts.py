@@ -19,6 +19,7 @@ ALLOWED = {
     ("registration.grant.issued.v1", "token_subject"): "every service must know whose token a grant belongs to",
     ("registration.grant.revoked.v1", "token_subject"): "every service must know whose token a grant belongs to",
     ("registration.tenant.recorded.v1", "name"): "the name of a province",
+    ("registration.settings.recorded.v1", "name"): "of a level of the province",
     ("registration.unit.recorded.v1", "name"): "the name of a unit",
     ("registration.cycle.recorded.v1", "name"): "the name of a cycle",
     ("review.council.recorded.v1", "name"): "the name of a council",
