@@ -5,7 +5,9 @@ from common.http import Cursor, PageArgs
 
 from registration.schemas import Command, Page, one_of, text
 
-LEVEL = ma.validate.Regexp(r"^[a-z][a-z0-9_]{0,31}$")
+LEVEL = ma.validate.Regexp(
+    r"^[a-z][a-z0-9_]{0,31}$", error="Small letters without marks, digits and underscores, a letter first."
+)
 NATIONAL_ID = ("none", "required")
 
 
