@@ -31,6 +31,7 @@ check: .venv ## Formatting, lint, types, walls, migrations, contracts, chart
 	$(PY) -m ruff check .
 	$(PY) -m mypy $(PACKAGES)
 	MYPYPATH=bench $(PY) -m mypy bench
+	MYPYPATH=tools $(PY) -m mypy tools/isolation
 	.venv/bin/lint-imports
 	$(PY) -m pytest -q $(foreach service,registration review reporting notifications,services/$(service)/tests/test_migrations.py)
 	$(PY) tools/contracts.py --check

@@ -48,11 +48,9 @@ def test_outside_the_scope_no_row_is_seen(database: Any, province: Any, council:
 def test_a_rulebook_above_the_own_scope_cannot_be_written(database: Any, province: Any) -> None:
     province.rulebook("ROOT")
     change = text("UPDATE rulebook SET valid_from = '2000-01-01' WHERE scope_path = '/KH/'")
-    with (
-        pytest.raises(DBAPIError, match="row-level security"),
-        database.unit_of_work(Context("khanh-hoa", scope="/KH/DK/")) as uow,
-    ):
-        uow.execute(change)
+    with database.unit_of_work(Context("khanh-hoa", scope="/KH/DK/")) as uow:
+        assert uow.rows(text("SELECT 1 FROM rulebook WHERE scope_path = '/KH/'")) != []
+        assert uow.execute(change).rowcount == 0
 
 
 def test_a_row_of_another_tenant_cannot_be_written(database: Any, province: Any) -> None:

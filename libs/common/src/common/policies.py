@@ -29,7 +29,7 @@ STAYS = "stays"  # In a table's info: a row keeps the tenant it was written unde
 
 @dataclass(frozen=True)
 class Policy:
-    """Who sees a row (`using`), who may write it (`check`, default the same), and the rights of the two roles."""
+    """Who sees a row (`using`), who may change it (`check`, default the same), and the rights of the two roles."""
 
     using: str
     check: str = ""
@@ -73,26 +73,33 @@ def by_scope() -> dict[str, Policy]:
     return rls(SCOPE)
 
 
+def row_above(table: str, column: str, parent: str, key: str = "id") -> str:
+    """Rows are seen by whom the row above them is seen: the sub-query is under the parent's own policy."""
+    above = f"above.tenant = {table}.tenant AND above.{key} = {table}.{column}"
+    return f"EXISTS (SELECT 1 FROM {parent} above WHERE {above})"  # noqa: S608 -- constants only.
+
+
 def apply(connection: Connection, metadata: MetaData, *, app_role: str, relay_role: str) -> None:
     """Force every table's policy and grant the roles their rights. Idempotent; run as the owner."""
     connection.execute(text(f'GRANT USAGE ON SCHEMA public TO "{app_role}", "{relay_role}"'))
     for table in metadata.sorted_tables:
         if "policy" not in table.info:
             raise RuntimeError(f"table {table.name} has no row-level security policy")
-        _apply_to_table(connection, table, table.info["policy"], app_role, relay_role)
+        apply_to_table(connection, table, table.info["policy"], app_role, relay_role)
     connection.execute(text(f'GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO "{app_role}"'))
 
 
-def _apply_to_table(connection: Connection, table: Table, policy: Policy, app_role: str, relay_role: str) -> None:
-    name = f'"{table.name}"'
-    rule = f"USING ({policy.using}) WITH CHECK ({policy.check or policy.using})"
+def apply_to_table(connection: Connection, table: Table, policy: Policy, app_role: str, relay_role: str) -> None:
+    """What `apply` does for one table."""
+    name, mine = f'"{table.name}"', policy.check or policy.using
     statements = [
         f"ALTER TABLE {name} ENABLE ROW LEVEL SECURITY",
         f"ALTER TABLE {name} FORCE ROW LEVEL SECURITY",
         f'REVOKE ALL ON {name} FROM PUBLIC, "{app_role}", "{relay_role}"',
         f'GRANT {policy.app_rights} ON {name} TO "{app_role}"',
         f"DROP POLICY IF EXISTS app ON {name}",
-        f'CREATE POLICY app ON {name} TO "{app_role}" {rule}',
+        f'CREATE POLICY app ON {name} TO "{app_role}" USING ({mine}) WITH CHECK ({mine})',
+        f"DROP POLICY IF EXISTS app_reads ON {name}",
         f"DROP POLICY IF EXISTS erasing ON {name}",
         f"DROP POLICY IF EXISTS relay ON {name}",
         f"DROP POLICY IF EXISTS steward ON {name}",
@@ -102,6 +109,9 @@ def _apply_to_table(connection: Connection, table: Table, policy: Policy, app_ro
         statements.append(
             f'CREATE POLICY erasing ON {name} AS RESTRICTIVE FOR UPDATE TO "{app_role}" USING ({policy.erasing})'
         )
+    if policy.check:
+        # Whoever sees more than they may change sees it, and no more: without its own policy they could delete it.
+        statements.append(f'CREATE POLICY app_reads ON {name} FOR SELECT TO "{app_role}" USING ({policy.using})')
     if policy.relay_rights:
         statements += [
             f'GRANT {policy.relay_rights} ON {name} TO "{relay_role}"',

@@ -177,7 +177,7 @@ council_member = Table(
     Column("title", String(300), nullable=False, info=personal("their office, as in the decision that set it up")),
     _belongs_to("council", "council_id"),
     Index("ix_council_member_person", "tenant", "person_id"),
-    info=policies.by_tenant(),
+    info=policies.rls(policies.row_above("council_member", "council_id", "council")),
 )
 
 session = Table(
@@ -248,7 +248,7 @@ conflict = Table(
     *_word("kind", ConflictKind),
     Column("reason", Text, nullable=False, info=personal("why a member may not judge")),
     Column("declared_at", DateTime(timezone=True), nullable=False),
-    info=policies.by_tenant(),
+    info=policies.rls(policies.row_above("conflict", "initiative_id", "dossier", key="initiative_id")),
 )
 
 score_sheet = Table(
@@ -263,7 +263,7 @@ score_sheet = Table(
     Column("recorded_at", DateTime(timezone=True), nullable=False),
     _version(),
     _belongs_to("session", "session_id"),
-    info=policies.by_tenant(),
+    info=policies.rls(policies.row_above("score_sheet", "session_id", "session")),
 )
 
 # That somebody voted. `choice` stays empty in a secret ballot, and no time is kept that could tell it.
@@ -276,7 +276,7 @@ ballot = Table(
     _whose("that they voted, not how"),
     *_word("choice", Choice, nullable=True),
     _belongs_to("session", "session_id"),
-    info=policies.by_tenant(),
+    info=policies.rls(policies.row_above("ballot", "session_id", "session")),
 )
 
 # How often each choice was made, in either kind of ballot.
@@ -290,7 +290,7 @@ tally = Table(
     Column("no", Integer, nullable=False),
     Column("abstain", Integer, nullable=False),
     _belongs_to("session", "session_id"),
-    info=policies.by_tenant(),
+    info=policies.rls(policies.row_above("tally", "session_id", "session")),
 )
 
 decision = Table(
@@ -330,7 +330,7 @@ verdict = Table(
     Column("result", JSONB, nullable=False),
     _belongs_to("decision", "decision_id"),
     Index("ix_verdict_initiative", "tenant", "initiative_id"),
-    info=policies.by_tenant(),
+    info=policies.rls(policies.row_above("verdict", "decision_id", "decision")),
 )
 
 commendation = Table(

@@ -88,12 +88,6 @@ initiatives = Table(
     info=policies.rls(f"{policies.SCOPE} AND {_MINE}"),
 )
 
-# Rows below a dossier are seen by whom the dossier is seen: the sub-query is under the dossier's own policy.
-_WITH_DOSSIER = (
-    f"{policies.TENANT} AND EXISTS (SELECT 1 FROM initiative i"  # noqa: S608 -- constants only.
-    " WHERE i.tenant = {table}.tenant AND i.id = {table}.initiative_id)"
-)
-
 authors = Table(
     "initiative_author",
     metadata,
@@ -109,7 +103,7 @@ authors = Table(
     CheckConstraint("share BETWEEN 1 AND 100", name="share_is_percent"),
     CheckConstraint("kind IN ('individual', 'collective')", name="kind"),
     CheckConstraint("role IN ('author', 'co_author')", name="role"),
-    info=policies.rls(_WITH_DOSSIER.format(table="initiative_author")),
+    info=policies.rls(policies.row_above("initiative_author", "initiative_id", "initiative")),
 )
 
 steps = Table(
@@ -127,7 +121,7 @@ steps = Table(
     Column("role", String(32), nullable=False),
     Column("reason", Text, nullable=False, info=personal("why they acted so")),
     belongs_to("initiative", "initiative_id"),
-    info=policies.rls(_WITH_DOSSIER.format(table="initiative_step"), app_rights="SELECT, INSERT"),
+    info=policies.rls(policies.row_above("initiative_step", "initiative_id", "initiative"), app_rights="SELECT, INSERT"),
 )
 
 attachments = Table(
@@ -145,7 +139,7 @@ attachments = Table(
     Column("uploaded_by", Uuid, nullable=False, info=pseudonym("who attached it")),
     belongs_to("initiative", "initiative_id"),
     UniqueConstraint("tenant", "initiative_id", "sha256"),
-    info=policies.rls(_WITH_DOSSIER.format(table="attachment")),
+    info=policies.rls(policies.row_above("attachment", "initiative_id", "initiative")),
 )
 
 catalogue = Table(
@@ -174,6 +168,10 @@ catalogue = Table(
         postgresql_ops={"search_text": "gin_trgm_ops"},
     ),
     Index("ix_catalogue_entry_newest", "decided_on", "initiative_id"),
-    # The catalogue is the one thing every visitor sees of every province; only its own province writes it.
-    info=policies.rls("true", check=policies.TENANT, app_rights="SELECT, INSERT, UPDATE"),
+    # The catalogue is the one thing every visitor sees of every province; who sees the dossier writes its entry.
+    info=policies.rls(
+        "true",
+        check=policies.row_above("catalogue_entry", "initiative_id", "initiative"),
+        app_rights="SELECT, INSERT, UPDATE",
+    ),
 )

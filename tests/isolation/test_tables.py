@@ -1,0 +1,69 @@
+"""Every table of every service, new ones by being there: what it lets through is on a short list, or a leak."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parents[2] / "tools"))  # The proof is a script's package, not an installed one.
+
+from isolation import databases, doors, policies, tables
+
+EVERY = 20  # Of the weakened policies; `make isolation` tries them all.
+
+
+@pytest.fixture(scope="module")
+def scratch(postgres: str) -> Iterator[Any]:
+    with databases.scratch(postgres, "tables") as made:
+        yield made
+
+
+@pytest.fixture(scope="module", params=databases.SERVICES)
+def siege(request: pytest.FixtureRequest, scratch: Any) -> tables.Siege:
+    made = tables.Siege(scratch[request.param])
+    made.fill()
+    return made
+
+
+@pytest.fixture(scope="module")
+def tries(siege: tables.Siege) -> list[tables.Try]:
+    return list(siege.tries())
+
+
+def test_no_table_lets_through_what_is_not_on_the_list(siege: tables.Siege, tries: list[tables.Try]) -> None:
+    assert [attempt for attempt in tries if attempt.is_leak] == []
+    assert {attempt.table for attempt in tries} == {table.name for table in siege.tables}
+    assert len(tries) > 30 * len(siege.tables)
+
+
+def test_every_door_on_the_list_is_used(siege: tables.Siege, tries: list[tables.Try]) -> None:
+    """A door that nothing goes through any more is closed."""
+    used = {(attempt.table, attempt.attack) for attempt in tries if attempt.passed}
+    listed = doors.TABLE_DOORS["*"] | doors.TABLE_DOORS.get(siege.database.service, {})
+    assert {(table, attack) for table, _, attack in listed} == used
+    names = {table.name for table in siege.tables}
+    assert set(doors.TENANT_WIDE["*"]) | set(doors.TENANT_WIDE.get(siege.database.service, {})) <= names
+
+
+def test_each_table_shows_its_own_rows(siege: tables.Siege) -> None:
+    """Else everything is refused for the wrong reason."""
+    assert [table.name for table in siege.tables if not tables.sees_its_own(siege, table)] == []
+
+
+def test_no_key_crosses_tenants(siege: tables.Siege) -> None:
+    """A violated key would tell what another tenant has. The prefix of dossier codes is one for the whole country."""
+    allowed = {"tenant: code_prefix"} if siege.database.service == "registration" else set()
+    assert tables.keys_across_tenants(siege.database.metadata) == allowed
+
+
+def test_nothing_goes_around_the_policies(siege: tables.Siege) -> None:
+    assert tables.unlike_their_policies(siege.database) == []
+
+
+def test_a_weakened_policy_is_noticed(siege: tables.Siege) -> None:
+    tried = list(policies.try_each(siege, EVERY))
+    assert len(tried) > 3
+    assert [weakened for weakened in tried if not weakened.leaks] == []
+    assert [attempt for attempt in siege.tries() if attempt.is_leak] == []  # All is as it was.

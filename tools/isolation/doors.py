@@ -1,0 +1,69 @@
+"""What may cross, each with its reason: everything else that a table lets through is a leak.
+
+Keys are (table, attacker, attack); the attacker `*` stands for any of the application. A door is for one service's
+table, or for `*` every service's.
+"""
+
+Door = tuple[str, str, str]
+
+TABLE_DOORS: dict[str, dict[Door, str]] = {
+    "*": {
+        ("outbox", "relay", "read"): "the relay publishes every tenant's events",
+        ("outbox", "relay", "count"): "the relay reports how many events wait",
+        ("dead_letter", "worker", "read"): "a consumer looks for the letters that are due, of every tenant",
+        ("dead_letter", "worker", "count"): "a consumer reports how many letters wait",
+    },
+    "registration": {
+        ("tenant", "*", "read"): "which provinces are on the platform is public",
+        ("tenant", "*", "count"): "which provinces are on the platform is public",
+        ("catalogue_entry", "*", "read"): "the catalogue of recognised initiatives is public",
+        ("catalogue_entry", "*", "count"): "the catalogue of recognised initiatives is public",
+    },
+    "review": {
+        ("rulebook", "below", "read"): "a unit uses the rulebooks of the units above it",
+    },
+    "notifications": {
+        ("email", "worker", "read"): "the delivery process looks for what is due, of every tenant; it holds no text",
+        ("email", "worker", "count"): "the delivery process looks for what is due, of every tenant",
+    },
+}
+
+# Tables with a unit's path, or below a table with one, that the whole tenant reads and writes all the same.
+TENANT_WIDE: dict[str, dict[str, str]] = {
+    "*": {
+        "access_grant": "a request's grant is looked for before its scope is known; the API shows the own subtree's",
+    },
+    "registration": {
+        "unit_period": "units with their names and places are known in the whole province",
+        "cycle": "a commune works to the deadlines that its province set",
+    },
+    "review": {
+        "unit": "units with their names and places are known in the whole province",
+        "cycle": "a commune works to the deadlines that its province set",
+        "initiative_seen": "which version of an initiative was seen last, and nothing about it",
+    },
+    "reporting": {
+        "place": "where each unit is now",
+        "cycle": "a commune works to the deadlines that its province set",
+    },
+}
+
+# Tables that only workers reach (no request of a person does), and those of which a request reaches the own rows.
+WORKERS_ONLY: dict[str, frozenset[str]] = {
+    "notifications": frozenset({"person", "unit", "cycle", "notice", "email"}),
+}
+OWN_ROWS: dict[str, frozenset[str]] = {
+    "registration": frozenset({"initiative", "initiative_author", "initiative_step", "attachment"}),
+    "notifications": frozenset({"message", "preference"}),
+}
+
+
+def table_door(service: str, table: str, attacker: str, attack: str) -> str:
+    """Why this may cross, or nothing."""
+    listed = TABLE_DOORS["*"] | TABLE_DOORS.get(service, {})
+    anybody = "" if attacker in ("relay", "owner") else listed.get((table, "*", attack), "")
+    return listed.get((table, attacker, attack), "") or anybody
+
+
+def is_tenant_wide(service: str, table: str) -> bool:
+    return table in TENANT_WIDE["*"] or table in TENANT_WIDE.get(service, {})
