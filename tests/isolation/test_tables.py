@@ -62,6 +62,10 @@ def test_nothing_goes_around_the_policies(siege: tables.Siege) -> None:
     assert tables.unlike_their_policies(siege.database) == []
 
 
+def test_no_tenant_takes_the_rows_of_another(siege: tables.Siege) -> None:
+    assert tables.robbed(siege) == []
+
+
 def test_a_weakened_policy_is_noticed(siege: tables.Siege) -> None:
     tried = list(policies.try_each(siege, EVERY))
     assert len(tried) > 3

@@ -58,6 +58,10 @@ OWN_ROWS: dict[str, frozenset[str]] = {
 }
 
 
+# Functions that run with the rights of the tables' owner: the application may call them, and so may an attacker.
+FUNCTIONS = {"absorb_tenant": "a tenant that merges gives its own rows to its heir"}
+
+
 def table_door(service: str, table: str, attacker: str, attack: str) -> str:
     """Why this may cross, or nothing."""
     listed = TABLE_DOORS["*"] | TABLE_DOORS.get(service, {})

@@ -280,7 +280,13 @@ def unlike_their_policies(database: Database) -> list[str]:
     """Tables, views and functions of the database through which rows could leave unseen."""
     with database.admin.connect() as connection:
         unforced = connection.scalars(sa.text(_UNFORCED), {"known": [t.name for t in database.metadata.sorted_tables]})
-        return [*unforced, *connection.scalars(sa.text(_OTHER_WAYS))]
+        return [*unforced, *(way for way in connection.scalars(sa.text(_OTHER_WAYS)) if way not in doors.FUNCTIONS)]
+
+
+def robbed(siege: Siege) -> list[str]:
+    """Attackers under whose context the owner's function gave one tenant's rows to another."""
+    robbery = sa.select(sa.func.count()).select_from(sa.func.absorb_tenant(THERE, HERE))
+    return [one.name for one in ATTACKERS if siege.attempt(one, robbery)]
 
 
 _UNFORCED = """

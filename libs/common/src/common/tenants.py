@@ -121,6 +121,9 @@ BEGIN
   IF absorbed = '' OR heir = '' OR absorbed = heir THEN
     RAISE EXCEPTION 'a tenant is absorbed by another one';
   END IF;
+  IF absorbed IS DISTINCT FROM current_setting('app.tenant', true) THEN
+    RAISE insufficient_privilege USING MESSAGE = 'a tenant gives away its own rows only';
+  END IF;
   PERFORM pg_advisory_xact_lock(hashtextextended('tenant/' || absorbed, 0));
   SET CONSTRAINTS ALL DEFERRED;
   PERFORM set_config('app.absorbed', absorbed, true), set_config('app.heir', heir, true);
