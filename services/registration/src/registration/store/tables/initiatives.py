@@ -121,7 +121,9 @@ steps = Table(
     Column("role", String(32), nullable=False),
     Column("reason", Text, nullable=False, info=personal("why they acted so")),
     belongs_to("initiative", "initiative_id"),
-    info=policies.rls(policies.row_above("initiative_step", "initiative_id", "initiative"), app_rights="SELECT, INSERT"),
+    info=policies.rls(
+        policies.row_above("initiative_step", "initiative_id", "initiative"), app_rights="SELECT, INSERT"
+    ),
 )
 
 attachments = Table(
