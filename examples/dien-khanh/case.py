@@ -2,7 +2,7 @@
 
 import time
 import tomllib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from typing import Any
@@ -17,14 +17,19 @@ SINCE = "2019-01-01"
 
 
 class Case:
-    """The case as it is being loaded: who acts, and the ids of what was made."""
+    """The case as it is being loaded: who acts, and the ids of what was made.
 
-    def __init__(self, urls: dict[str, str], issuer: str, say: Callable[[str], None]) -> None:
+    `imported`: by the case's code, the ids of units that are there already, in a tenant without an administrator.
+    """
+
+    def __init__(
+        self, urls: dict[str, str], issuer: str, say: Callable[[str], None], imported: Mapping[str, str] | None = None
+    ) -> None:
         self.data: dict[str, Any] = tomllib.loads((DATA / "case.toml").read_text("utf-8"))
         self._urls, self._issuer, self._say = urls, issuer, say
         self._people: dict[str, Person] = {}
         self.person_ids: dict[str, str] = {}
-        self.units: dict[str, str] = {}
+        self.units: dict[str, str] = dict(imported or {})
         self.cycles: dict[int, str] = {}
         self.seated: list[str] = []
         self.rulebook_id = self.council_id = ""
@@ -50,12 +55,17 @@ class Case:
             self._say(f"{title}: {time.monotonic() - began:.1f} s")
 
     def _organisation(self) -> None:
-        made = self.person("operator").post("registration", "/v1/tenants", self.data["tenant"])
-        self.units[self.data["tenant"]["root"]["code"]] = made["root_unit_id"]
-        admin = self.person("admin-kh")
+        tenant, operator, admin = self.data["tenant"], self.person("operator"), self.person("admin-kh")
+        if self.units:
+            values = {"administrator": tenant["administrator"], "ready": tenant["ready"]}
+            operator.post("registration", f"/v1/tenants/{tenant['code']}/administrator", values)
+        else:
+            self.units[tenant["root"]["code"]] = operator.post("registration", "/v1/tenants", tenant)["root_unit_id"]
         for unit in self.data["unit"]:
+            if unit["code"] in self.units:
+                continue
             values = {name: value for name, value in unit.items() if name != "parent"}
-            values |= {"parent_id": self.units[unit["parent"]], "valid_from": self.data["tenant"]["valid_from"]}
+            values |= {"parent_id": self.units[unit["parent"]], "valid_from": tenant["valid_from"]}
             self.units[unit["code"]] = admin.post("registration", "/v1/units", values)["id"]
         for person in self.data["person"]:
             self._enrol(admin, person)

@@ -43,7 +43,7 @@ def plan(code: str, own_units: Iterable[OwnUnit] = ()) -> dict[str, Any]:
     while something is below it.
     """
     root, tenants = places(AFTER)[code], {one.root.code: one.tenant for one in provinces(BEFORE)}
-    absorbed = [tenants[old] for old in _origins()[code] if old != code]
+    absorbed = [tenants[old] for old in origins()[code] if old != code]
     return {
         "tenant": tenants[code],
         "title": f"Sắp xếp đơn vị hành chính từ ngày 01/7/2025: {root.name}",
@@ -55,7 +55,7 @@ def plan(code: str, own_units: Iterable[OwnUnit] = ()) -> dict[str, Any]:
 
 
 @cache
-def _origins() -> dict[str, tuple[str, ...]]:
+def origins() -> dict[str, tuple[str, ...]]:
     """The codes of the old provinces that each new one is made of: those its communes come from."""
     found: dict[str, set[str]] = defaultdict(set)
     for old, new in successors().items():
@@ -75,7 +75,7 @@ def _changes(root: Place) -> Iterator[Change]:
 
 def _ending(code: str) -> list[Place]:
     """What the new province has no more, the lowest first."""
-    old = [place for one in provinces(BEFORE) if one.root.code in _origins()[code] for place in reversed(one.places)]
+    old = [place for one in provinces(BEFORE) if one.root.code in origins()[code] for place in reversed(one.places)]
     return sorted((place for place in old if place.code not in going_on()), key=lambda place: -len(place.code))
 
 
@@ -127,7 +127,7 @@ def heir(code: str) -> Place:
     township; that of its first commune. Of a province: the one it merged into.
     """
     if places(BEFORE)[code].level == Level.PROVINCE:
-        return places(AFTER)[next(new for new, old in _origins().items() if code in old)]
+        return places(AFTER)[next(new for new, old in origins().items() if code in old)]
     name, old = _bare(places(BEFORE)[code]), [places(BEFORE)[one] for one in _communes(code)]
     new = [(place, places(AFTER)[successors()[place.code][0]]) for place in old]
     namesakes = [one for _, one in new if _bare(one) == name]

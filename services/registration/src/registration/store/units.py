@@ -72,10 +72,11 @@ def unit_page(
     return uow.rows(query.order_by(unit_periods.c.scope_path).limit(limit + 1))
 
 
-def territory(uow: UnitOfWork, as_of: date) -> list[Unit]:
-    """The administrative units of a day, but villages."""
+def territory(uow: UnitOfWork, as_of: date, scope: str = "/") -> list[Unit]:
+    """The administrative units of a day, but villages, that were below `scope` then."""
     levels = (Level.PROVINCE, Level.DISTRICT, Level.COMMUNE)
     query = _query(uow, as_of).where(units.c.kind == UnitKind.ADMINISTRATIVE, units.c.level.in_(levels))
+    query = query.where(unit_periods.c.scope_path.startswith(scope, autoescape=True))
     return [Unit(**row._mapping) for row in uow.rows(query)]
 
 
@@ -137,6 +138,11 @@ def find_level_above(uow: UnitOfWork, parent: Unit) -> str | None:
     rows = uow.rows(select(units.c.code, units.c.level).where(units.c.tenant == uow.tenant, units.c.code.in_(codes)))
     levels = {row.code: row.level for row in rows if row.level != Level.NONE}
     return next((levels[code] for code in reversed(codes) if code in levels), None)
+
+
+def roots(uow: UnitOfWork, as_of: date) -> list[Unit]:
+    """More than one on a day before another province became part of this one."""
+    return [Unit(**row._mapping) for row in uow.rows(_query(uow, as_of).where(unit_periods.c.parent_id.is_(None)))]
 
 
 def find_root(uow: UnitOfWork, as_of: date) -> Unit | None:

@@ -62,8 +62,7 @@ def _has_root(uow: UnitOfWork, tenant: str, root: Place, day: date) -> bool:
         uow.enter_tenant(tenant)
     except Moved:  # Part of another province by now, which has its root.
         return False
-    found = store.find_root(uow, day)
-    return found is not None and found.id == root.id
+    return any(unit.id == root.id for unit in store.roots(uow, day))
 
 
 def _create(uow: UnitOfWork, province: Province, valid_from: date, now: datetime) -> Differences:
@@ -74,7 +73,7 @@ def _create(uow: UnitOfWork, province: Province, valid_from: date, now: datetime
 
 
 def _apply_differences(uow: UnitOfWork, tenant: str, province: Province, day: date, changed_on: date) -> Differences:
-    alive = store.territory(uow, day)
+    alive = store.territory(uow, day, path_below(None, province.root.code))
     if reason := refusal(province, alive):
         return Differences(tenant, refused=reason)
     found = compare(tenant, province, alive, store.unit_codes(uow), changed_on)
