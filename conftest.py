@@ -227,8 +227,10 @@ class Caller:
     token: str
     grant_id: UUID | None = None
 
-    def open(self, method: str, path: str, **options: Any) -> TestResponse:
+    def open(self, method: str, path: str, *, version: int | None = None, **options: Any) -> TestResponse:
         headers = {"Authorization": f"Bearer {self.token}", **options.pop("headers", {})}
+        if version is not None:
+            headers["If-Match"] = f'"{version}"'
         if self.grant_id:
             headers.setdefault("X-Acting-As", str(self.grant_id))
         return self.client.open(path, method=method, headers=headers, **options)
@@ -239,9 +241,8 @@ class Caller:
     def post(self, path: str, json: Any = None, **options: Any) -> TestResponse:
         return self.open("POST", path, **({"json": json} if json is not None else {}), **options)
 
-    def put(self, path: str, json: Any, *, version: int | None = None, **options: Any) -> TestResponse:
-        headers = {"If-Match": f'"{version}"'} if version is not None else {}
-        return self.open("PUT", path, json=json, headers=headers, **options)
+    def put(self, path: str, json: Any, **options: Any) -> TestResponse:
+        return self.open("PUT", path, json=json, **options)
 
     def delete(self, path: str, **options: Any) -> TestResponse:
         return self.open("DELETE", path, **options)

@@ -60,8 +60,7 @@ def stranger(platform: Platform, sample: Province) -> Province:
 
     units = _organisation(person)
     council = _a_council(person, units)
-    initiative_id = _a_forwarded_dossier(person, units)
-    made.ids["attachment_id"] = _attach(person("author-td"), initiative_id)
+    initiative_id, made.ids["attachment_id"] = _a_forwarded_dossier(person, units)
     _a_session(person, council, initiative_id, wait_for)
     unit = {"unit_id": units["TD"]}
     years = {"from_year": 2025, "to_year": 2026}
@@ -116,7 +115,8 @@ def _organisation(person: Callable[[str], Any]) -> dict[str, str]:
     return units
 
 
-def _a_forwarded_dossier(person: Callable[[str], Any], units: dict[str, str]) -> str:
+def _a_forwarded_dossier(person: Callable[[str], Any], units: dict[str, str]) -> tuple[str, str]:
+    """Its id and its attachment's."""
     year = date.today().year
     cycle = {"year": year, "name": f"Đợt {MARK}", "unit_id": units["TD"], "opens_on": f"{year}-01-01"}
     cycle |= {f"{name}_closes_on": f"{year}-12-31" for name in ("registration", "endorsement", "review")}
@@ -126,16 +126,17 @@ def _a_forwarded_dossier(person: Callable[[str], Any], units: dict[str, str]) ->
     body |= dict.fromkeys(("summary", "problem", "solution", "effect"), f"Nội dung {MARK}")
     body["authors"] = [{"name": f"Tác giả {MARK}", "share": 100, "person_id": author.person_id}]
     path = f"/v1/initiatives/{author.post('registration', '/v1/initiatives', body)['id']}"
+    attachment_id = _attach(author, path)
     author.post("registration", f"{path}/submit")
     officer.post("registration", f"{path}/endorse")
     officer.post("registration", f"{path}/forward", {"council_unit_id": units["TD"]})
-    return path.rsplit("/", 1)[1]
+    return path.rsplit("/", 1)[1], attachment_id
 
 
-def _attach(person: Any, initiative_id: str) -> str:
+def _attach(person: Any, path: str) -> str:
     file = {"file": (f"{MARK}.pdf", f"%PDF-1.4\n% {MARK}\n%%EOF\n".encode())}
     answer = requests.post(
-        f"{person.urls['registration']}/v1/initiatives/{initiative_id}/attachments",
+        f"{person.urls['registration']}{path}/attachments",
         headers={"Authorization": f"Bearer {person.token}"},
         files=file,
         timeout=20,

@@ -41,6 +41,43 @@ def test_a_file_comes_back_as_it_was_and_twice_is_once(province: Any) -> None:
     assert officer.delete(f"/v1/initiatives/{initiative_id}/attachments/{made.json['id']}").status_code == 204
 
 
+def history(person: Any, path: str) -> list[tuple[str, str, str]]:
+    return [(step["action"], step["reason"], step["role"]) for step in person.get(path).json["history"]]
+
+
+def test_a_file_that_comes_or_goes_is_a_step_and_a_new_version(province: Any) -> None:
+    officer, _ = province.person("officer", "A", subject="officer-file-steps")
+    initiative_id = officer.post("/v1/initiatives", province.draft()).json["id"]
+    path = f"/v1/initiatives/{initiative_id}"
+    kept = upload(officer, initiative_id, PDF, "Minh chứng.pdf").json["id"]
+    upload(officer, initiative_id, PDF, "Bản sao.pdf")
+    gone = upload(officer, initiative_id, PNG, "Ảnh, trước và sau.png").json["id"]
+    assert officer.delete(f"{path}/attachments/{gone}", version=2).json["code"] == "request.stale"
+    officer.delete(f"{path}/attachments/{gone}", version=3)
+    steps = [("attach", "Minh chứng.pdf"), ("attach", "Ảnh, trước và sau.png"), ("detach", "Ảnh, trước và sau.png")]
+    assert history(officer, path) == [(*step, "officer") for step in steps]
+    assert officer.post(f"{path}/submit", {"received_on": "2024-03-01"}, version=3).json["code"] == "request.stale"
+    assert officer.get(path).json["version"] == 4
+    assert [file["id"] for file in officer.get(f"{path}/attachments").json["items"]] == [kept]
+
+
+def test_what_the_council_was_given_stays_as_it_is(province: Any) -> None:
+    officer, _ = province.person("officer", "A", subject="officer-frozen-files")
+    initiative_id = officer.post("/v1/initiatives", province.draft()).json["id"]
+    path = f"/v1/initiatives/{initiative_id}"
+    officer.post(f"{path}/submit", {"received_on": "2024-03-01"})
+    officer.post(f"{path}/endorse", {"happened_on": "2024-03-02"})
+    kept = upload(officer, initiative_id, PDF, "Minh chứng.pdf").json["id"]
+    forward = {"happened_on": "2024-03-03", "council_unit_id": province.root_id}
+    forwarded = officer.post(f"{path}/forward", forward).json
+    assert not {"attach", "detach"} & set(forwarded["allowed"])
+    for refused in (upload(officer, initiative_id, PNG, "Muộn.png"), officer.delete(f"{path}/attachments/{kept}")):
+        assert (refused.status_code, refused.json["code"]) == (409, "attachment.dossier_closed")
+    assert [file["id"] for file in officer.get(f"{path}/attachments").json["items"]] == [kept]
+    officer.post(f"{path}/recall", {"reason": "Bổ sung ảnh"})
+    assert upload(officer, initiative_id, PNG, "Bổ sung.png").status_code == 201
+
+
 @pytest.mark.parametrize(
     ("content", "name", "code"),
     [

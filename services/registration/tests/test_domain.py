@@ -101,6 +101,8 @@ def test_an_author_may_not_endorse() -> None:
 
 ACTS = {
     Action.EDIT: lambda dossier, actor: dossier.edit(actor),
+    Action.ATTACH: lambda dossier, actor: dossier.change_files(Action.ATTACH, actor, "a.pdf", at=NOW, on=DAY),
+    Action.DETACH: lambda dossier, actor: dossier.change_files(Action.DETACH, actor, "a.pdf", at=NOW, on=DAY),
     Action.SUBMIT: lambda dossier, actor: dossier.submit(actor, CYCLE, "KH-2024-AAA-BBBB", at=NOW, on=DAY),
     Action.WITHDRAW: lambda dossier, actor: dossier.withdraw(actor, "Lý do", at=NOW, on=DAY),
     Action.RETURN: lambda dossier, actor: dossier.send_back(actor, "Lý do", at=NOW, on=DAY),

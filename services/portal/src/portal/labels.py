@@ -42,6 +42,8 @@ TONE = {
 }
 ACTION = {
     "edit": "Sửa hồ sơ",
+    "attach": "Thêm tệp đính kèm",
+    "detach": "Bỏ tệp đính kèm",
     "refuse": "Không công nhận",
     "create": "Lập hồ sơ",
     "created": "Lập hồ sơ",

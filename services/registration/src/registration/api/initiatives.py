@@ -9,13 +9,13 @@ from common import clock
 from common.database import UnitOfWork
 from common.errors import Forbidden
 from common.http import Blueprint, acting_as, expected_version, page_of, principal, public
-from common.ids import new_id
 from flask import Response, current_app, send_file
 
 from registration import files
 from registration.domain.initiatives import Actor, Initiative
 from registration.schemas import initiatives as shapes
 from registration.store import initiatives as store
+from registration.usecases import attachments as files_usecases
 from registration.usecases import initiatives as usecases
 
 blueprint = Blueprint("initiatives", __name__, url_prefix="/v1/initiatives", description="Hồ sơ sáng kiến")
@@ -177,23 +177,18 @@ def attachment_list(uow: UnitOfWork, initiative_id: UUID) -> Any:
 @attachments.response(201, shapes.AttachmentView)
 def attach_file(uow: UnitOfWork, command: dict[str, Any], initiative_id: UUID) -> Any:
     """Attach a PDF, picture or office document; its content decides what it is, not its name."""
-    # Not locked: the file may be large, and a dossier that closes meanwhile only keeps one file more.
-    usecases.ensure_attachable(store.initiative(uow, initiative_id, lock=False))
+    files_usecases.ensure_attachable(uow, initiative_id)
     upload = command["file"]
     name = (upload.filename or "").replace("\\", "/").rsplit("/", 1)[-1][-255:]
     file = files.check(upload.read(), name, current_app.config["ATTACHMENT_MAX_BYTES"])
     _files().put(uow.tenant, file)
     values = {
-        "id": new_id(),
-        "initiative_id": initiative_id,
         "filename": name,
         "content_type": file.content_type,
         "size": len(file.content),
         "sha256": file.sha256,
-        "uploaded_at": clock.now(),
-        "uploaded_by": principal().person_id,
     }
-    return store.add_attachment(uow, values)
+    return files_usecases.attach_file(uow, _actor(), initiative_id, _moment(None), values)
 
 
 @attachments.get("/<uuid:initiative_id>/attachments/<uuid:attachment_id>")
@@ -212,9 +207,9 @@ def attachment(uow: UnitOfWork, initiative_id: UUID, attachment_id: UUID) -> Res
 @acting_as("author", "officer")
 @attachments.response(204)
 def remove_attachment(uow: UnitOfWork, initiative_id: UUID, attachment_id: UUID) -> None:
-    """Take a file off a dossier that is not decided yet."""
-    usecases.ensure_attachable(store.initiative(uow, initiative_id))
-    store.remove_attachment(uow, store.attachment(uow, initiative_id, attachment_id).id)
+    """Take a file off a dossier that is not before a council yet."""
+    moment, expected = _moment(None), expected_version()
+    files_usecases.remove_attachment(uow, _actor(), initiative_id, attachment_id, moment, expected=expected)
 
 
 def _files() -> files.Files:

@@ -33,6 +33,8 @@ class Action(StrEnum):
     """What is done to a dossier; the last three are the council's and come as events."""
 
     EDIT = "edit"
+    ATTACH = "attach"
+    DETACH = "detach"
     SUBMIT = "submit"
     WITHDRAW = "withdraw"
     RETURN = "return"
@@ -46,8 +48,12 @@ class Action(StrEnum):
 
 S = Status
 _OPEN = frozenset({S.DRAFT, S.RETURNED})
+# What the council is given it judges: from then on the files stay as they are.
+_BEFORE_COUNCIL = _OPEN | {S.SUBMITTED, S.ENDORSED}
 _MOVES: dict[Action, tuple[frozenset[Status], Status | None]] = {
     Action.EDIT: (_OPEN, None),
+    Action.ATTACH: (_BEFORE_COUNCIL, None),
+    Action.DETACH: (_BEFORE_COUNCIL, None),
     Action.SUBMIT: (_OPEN, S.SUBMITTED),
     Action.WITHDRAW: (_OPEN | {S.SUBMITTED, S.ENDORSED, S.FORWARDED, S.UNDER_REVIEW}, S.WITHDRAWN),
     Action.RETURN: (frozenset({S.SUBMITTED, S.ENDORSED}), S.RETURNED),
@@ -58,19 +64,10 @@ _MOVES: dict[Action, tuple[frozenset[Status], Status | None]] = {
     Action.RECOGNISE: (frozenset({S.FORWARDED, S.UNDER_REVIEW}), S.RECOGNISED),
     Action.REFUSE: (frozenset({S.FORWARDED, S.UNDER_REVIEW}), S.NOT_RECOGNISED),
 }
+_AUTHORS = frozenset({Action.EDIT, Action.ATTACH, Action.DETACH, Action.SUBMIT, Action.WITHDRAW})
 _ROLES: dict[Role, frozenset[Action]] = {
-    Role.AUTHOR: frozenset({Action.EDIT, Action.SUBMIT, Action.WITHDRAW}),
-    Role.OFFICER: frozenset(
-        {
-            Action.EDIT,
-            Action.SUBMIT,
-            Action.WITHDRAW,
-            Action.RETURN,
-            Action.ENDORSE,
-            Action.FORWARD,
-            Action.RECALL,
-        }
-    ),
+    Role.AUTHOR: _AUTHORS,
+    Role.OFFICER: _AUTHORS | {Action.RETURN, Action.ENDORSE, Action.FORWARD, Action.RECALL},
 }
 # Separation of duties: nobody does these to a dossier of their own.
 _NOT_TO_OWN = frozenset({Action.RETURN, Action.ENDORSE, Action.FORWARD, Action.RECALL})
@@ -97,7 +94,10 @@ class Actor:
 
 @dataclass(frozen=True)
 class Step:
-    """One line of a dossier's history. `happened_on` is the legal date of the act, `at` when it was recorded."""
+    """One line of a dossier's history. `happened_on` is the legal date of the act, `at` when it was recorded.
+
+    `reason` says why, or of a file which.
+    """
 
     at: datetime
     happened_on: date
@@ -251,6 +251,16 @@ class Initiative:
         self._ensure(Action.EDIT, actor)
         self.version += 1
 
+    def change_files(self, action: Action, actor: Actor, filename: str, *, at: datetime, on: date) -> None:
+        """A file comes or goes (ATTACH, DETACH): whoever saw the dossier before has seen another version."""
+        self.ensure_files_open()
+        self._ensure(action, actor)
+        self._step(action, actor, at=at, on=on, reason=filename)
+
+    def ensure_files_open(self) -> None:
+        if self.status not in _BEFORE_COUNCIL:
+            raise Conflict("attachment.dossier_closed", status=self.status)
+
     def submit(self, actor: Actor, cycle: Cycle, code: str, *, at: datetime, on: date) -> InitiativeSnapshot:
         """Hand in to the unit, inside the registration window. Raises Conflict or Invalid; the draft is kept."""
         self._ensure(Action.SUBMIT, actor)
@@ -333,12 +343,15 @@ class Initiative:
     def _move(
         self, action: Action, actor: Actor | None, *, at: datetime, on: date, reason: str = ""
     ) -> InitiativeSnapshot:
+        self.reason = reason
+        self._step(action, actor, at=at, on=on, reason=reason)
+        return self._snapshot(_FACTS[action], on)
+
+    def _step(self, action: Action, actor: Actor | None, *, at: datetime, on: date, reason: str) -> None:
         before, after = self.status, _MOVES[action][1]
         self.status, self.version = after or before, self.version + 1
-        self.reason = reason
         by, role = (actor.person_id, actor.role) if actor else (None, "council")
         self.last_step = Step(at, on, action, before, self.status, by, role, reason)
-        return self._snapshot(_FACTS[action], on)
 
     def _snapshot(self, fact: type[InitiativeSnapshot], on: date) -> InitiativeSnapshot:
         return fact(

@@ -102,13 +102,13 @@ def history(uow: UnitOfWork, initiative_id: UUID) -> list[Row[Any]]:
 
 
 def add_attachment(uow: UnitOfWork, values: dict[str, Any]) -> Row[Any]:
-    """The same file twice on one dossier is one attachment: the first row is returned."""
-    statement = upsert(attachments).values(tenant=uow.tenant, **values)
-    # An update that changes nothing, so that RETURNING gives the row in both cases.
-    kept = statement.on_conflict_do_update(
-        index_elements=["tenant", "initiative_id", "sha256"], set_={"sha256": statement.excluded.sha256}
-    )
-    return uow.execute(kept.returning(attachments)).one()
+    return uow.execute(insert(attachments).values(tenant=uow.tenant, **values).returning(attachments)).one()
+
+
+def find_attachment(uow: UnitOfWork, initiative_id: UUID, sha256: str) -> Row[Any] | None:
+    """The dossier's file of this content."""
+    of_dossier = (attachments.c.tenant == uow.tenant, attachments.c.initiative_id == initiative_id)
+    return uow.find(select(attachments).where(*of_dossier, attachments.c.sha256 == sha256))
 
 
 def attachment(uow: UnitOfWork, initiative_id: UUID, attachment_id: UUID) -> Row[Any]:

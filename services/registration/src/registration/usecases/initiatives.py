@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from common.database import UnitOfWork
-from common.errors import Conflict, Invalid, NotFound
+from common.errors import Invalid, NotFound
 from common.ids import new_id
 
 from registration.domain.codes import dossier_code
@@ -166,12 +166,6 @@ def take_over_decision(
     uow.emit(event)
     if initiative.status is Status.RECOGNISED:
         _publish(uow, initiative)
-
-
-def ensure_attachable(initiative: Initiative) -> None:
-    """Files may come and go until the council has decided."""
-    if initiative.is_decided or initiative.status is Status.WITHDRAWN:
-        raise Conflict("attachment.dossier_closed", status=initiative.status)
 
 
 def _act(
