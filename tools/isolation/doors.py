@@ -18,6 +18,8 @@ TABLE_DOORS: dict[str, dict[Door, str]] = {
         ("tenant", "*", "count"): "which provinces are on the platform is public",
         ("catalogue_entry", "*", "read"): "the catalogue of recognised initiatives is public",
         ("catalogue_entry", "*", "count"): "the catalogue of recognised initiatives is public",
+        ("subject_request", "worker", "read"): "how many requests are overdue is counted over every tenant",
+        ("subject_request", "worker", "count"): "how many requests are overdue is counted over every tenant",
     },
     "review": {
         ("rulebook", "below", "read"): "a unit uses the rulebooks of the units above it",

@@ -28,7 +28,17 @@ def test_every_code_raised_has_its_texts() -> None:
 
 
 def test_a_reset_knows_every_table_of_the_read_model() -> None:
-    kept = {"outbox", "inbox", "dead_letter", "access_grant", "idempotency", "tenant_standing", "erased", "activity"}
+    kept = {
+        "outbox",
+        "inbox",
+        "dead_letter",
+        "access_grant",
+        "idempotency",
+        "tenant_standing",
+        "erased",
+        "export_door",
+        "activity",
+    }
     assert {table.name for table in READ_MODEL} == set(metadata.tables) - kept
     assert activities not in READ_MODEL
 

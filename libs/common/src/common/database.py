@@ -147,6 +147,11 @@ class UnitOfWork:
         self.context = Context(tenant)
         self._enter_context()
 
+    def turn_to(self, person_id: UUID) -> None:
+        """Go on in the whole tenant, as far as it is about one person: the caller's queries must say so as well."""
+        self.context = Context(self.tenant, person=str(person_id))
+        self._enter_context()
+
     def allow_erasing(self, ids: Iterable[UUID]) -> None:
         """Until the end of the transaction: copies of what these are may be rewritten. Takes the one lock for it."""
         pattern = "|".join(str(one) for one in ids)

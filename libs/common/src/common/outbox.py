@@ -76,6 +76,10 @@ def add_messaging_tables(metadata: MetaData) -> None:
         Column("applied_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
         info=policies.by_tenant_until("applied_at", INBOX_DAYS),
     )
+    _add_dead_letters(metadata)
+
+
+def _add_dead_letters(metadata: MetaData) -> None:
     Table(
         "dead_letter",
         metadata,

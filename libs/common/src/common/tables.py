@@ -1,10 +1,11 @@
-"""The tables every service has: messaging, grants, idempotency, the tenants' standing, what was erased."""
+"""The tables every service has: messaging, grants, idempotency, the tenants' standing, erasure and export."""
 
 from sqlalchemy import MetaData
 
 from common.auth import add_grant_table
 from common.database import new_metadata
 from common.erasure import add_erasure_table
+from common.export_door import add_door_table
 from common.http.idempotency import add_idempotency_table
 from common.outbox import add_messaging_tables
 from common.tenants import add_standing_table
@@ -18,4 +19,5 @@ def service_metadata() -> MetaData:
     add_idempotency_table(metadata)
     add_standing_table(metadata)
     add_erasure_table(metadata)
+    add_door_table(metadata)
     return metadata

@@ -1,6 +1,7 @@
 """The attachment store: content addressed, per tenant, a local directory or an S3-compatible bucket."""
 
 import hashlib
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -66,6 +67,12 @@ class Files:
             return bytes(obstore.get(self._store, _key(tenant, sha256)).bytes())
         except FileNotFoundError as error:
             raise NotFound("attachment.not_found") from error
+
+    def delete(self, tenant: str, hashes: list[str]) -> None:
+        """Doing it again is safe: what is not there is gone."""
+        for sha256 in hashes:
+            with suppress(FileNotFoundError):
+                obstore.delete(self._store, _key(tenant, sha256))
 
 
 def _open(url: str) -> ObjectStore:

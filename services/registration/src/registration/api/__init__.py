@@ -1,6 +1,6 @@
 """The HTTP edge: parse, one use case, dump."""
 
-from registration.api import cycles, initiatives, models, people, settings, tenants, units
+from registration.api import cycles, initiatives, models, people, settings, subject_requests, tenants, units
 
 BLUEPRINTS = (
     tenants.blueprint,
@@ -12,4 +12,6 @@ BLUEPRINTS = (
     initiatives.attachments,
     initiatives.catalogue,
     models.blueprint,
+    subject_requests.blueprint,
+    subject_requests.data,
 )

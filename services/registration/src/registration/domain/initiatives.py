@@ -275,6 +275,13 @@ class Initiative:
         self._ensure(Action.WITHDRAW, actor)
         return self._move(Action.WITHDRAW, actor, at=at, on=on, reason=reason)
 
+    def abandon(self, actor: Actor, *, at: datetime, on: date) -> InitiativeSnapshot | None:
+        """Nobody is left behind it: withdrawn where that still can be, whoever says so."""
+        if self.status in _MOVES[Action.WITHDRAW][0]:
+            return self._move(Action.WITHDRAW, actor, at=at, on=on)
+        self.version += 1
+        return None
+
     def send_back(self, actor: Actor, reason: str, *, at: datetime, on: date) -> InitiativeSnapshot:
         """Return for revision: the author reads the reason and submits again."""
         self._ensure(Action.RETURN, actor)

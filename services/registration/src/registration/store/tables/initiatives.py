@@ -121,8 +121,11 @@ steps = Table(
     Column("role", String(32), nullable=False),
     Column("reason", Text, nullable=False, info=personal("why they acted so")),
     belongs_to("initiative", "initiative_id"),
+    # What was done stays done; only an erasure takes out what was written about it.
     info=policies.rls(
-        policies.row_above("initiative_step", "initiative_id", "initiative"), app_rights="SELECT, INSERT"
+        policies.row_above("initiative_step", "initiative_id", "initiative"),
+        app_rights="SELECT, INSERT, UPDATE (reason)",
+        erasing=policies.while_erasing("initiative_id::text"),
     ),
 )
 

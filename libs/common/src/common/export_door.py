@@ -1,0 +1,58 @@
+"""The door through which an administrator fetches a copy of somebody's data while that person's request is answered.
+
+Opened and closed by the service that records requests, through its events; ids and a time only.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Column, DateTime, Integer, MetaData, String, Table, Uuid, delete, select
+from sqlalchemy.dialects.postgresql import insert
+
+from common import clock, policies
+from common.database import UnitOfWork
+from common.errors import NotFound
+from common.privacy import pseudonym
+
+
+def add_door_table(metadata: MetaData) -> None:
+    Table(
+        "export_door",
+        metadata,
+        Column("tenant", String(64), primary_key=True),
+        Column("request_id", Uuid, primary_key=True),
+        Column("person_id", Uuid, nullable=False, info=pseudonym("whose copy was asked for")),
+        Column("open_until", DateTime(timezone=True), nullable=False),
+        Column("version", Integer, nullable=False),
+        info=policies.by_tenant(),
+    )
+
+
+def open_door(uow: UnitOfWork, metadata: MetaData, data: Mapping[str, Any]) -> None:
+    """What a started request tells: with a time only when a copy was asked for."""
+    if not data["open_until"]:
+        return
+    values = {
+        "request_id": UUID(data["request_id"]),
+        "person_id": UUID(data["person_id"]),
+        "open_until": datetime.fromisoformat(data["open_until"]),
+        "version": data["version"],
+    }
+    uow.execute(insert(metadata.tables["export_door"]).values(tenant=uow.tenant, **values).on_conflict_do_nothing())
+
+
+def close_door(uow: UnitOfWork, metadata: MetaData, data: Mapping[str, Any]) -> None:
+    table = metadata.tables["export_door"]
+    uow.execute(delete(table).where(table.c.tenant == uow.tenant, table.c.request_id == UUID(data["request_id"])))
+
+
+def person_behind(uow: UnitOfWork, metadata: MetaData, request_id: UUID) -> UUID:
+    """Whose data the request lets an administrator see. Raises NotFound when it does not, or no longer."""
+    table = metadata.tables["export_door"]
+    query = select(table.c.person_id).where(table.c.tenant == uow.tenant, table.c.request_id == request_id)
+    row = uow.find(query.where(table.c.open_until > clock.now()))
+    if row is None:
+        raise NotFound("subject_data.not_open")
+    return UUID(str(row.person_id))

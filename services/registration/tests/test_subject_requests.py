@@ -1,0 +1,328 @@
+"""Requests about personal data: asked, answered in two working days, and an erasure that leaves the public act."""
+
+import io
+import json
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from common import clock
+from common.database import Context
+from common.errors import Conflict, Forbidden, Invalid
+from common.events import Event
+from common.ids import new_id
+from registration.consumers import HANDLERS
+from registration.domain.subject_requests import Kind, State, SubjectRequest, due_on
+from registration.domain.working_days import HOLIDAYS, working_days_after
+from sqlalchemy import text
+
+PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\n%%EOF\n"
+
+
+def request_of(kind: Kind = Kind.EXPORT, **values: Any) -> SubjectRequest:
+    person, day = new_id(), date(2026, 11, 25)
+    given = {"id": new_id(), "person_id": person, "kind": kind, "details": "sai tên", "on_paper": False}
+    given |= {"recorded_by": person, "received_on": day, "due_on": due_on(day)}
+    return SubjectRequest(**(given | values))
+
+
+@pytest.mark.parametrize(
+    ("received", "due"),
+    [
+        (date(2026, 11, 25), date(2026, 11, 27)),  # Wednesday to Friday.
+        (date(2026, 11, 26), date(2026, 11, 30)),  # Over a weekend.
+        (date(2026, 11, 28), date(2026, 12, 1)),  # Received on a Saturday.
+        (date(2026, 2, 13), date(2026, 2, 24)),  # Tết: 16 to 20 February.
+        (date(2026, 8, 31), date(2026, 9, 4)),  # National Day.
+    ],
+)
+def test_an_answer_is_due_in_two_working_days(received: date, due: date) -> None:
+    assert due_on(received) == due
+
+
+def test_holidays_are_working_days_of_the_week_only() -> None:
+    assert {day.year for day in HOLIDAYS} == {2025, 2026, 2027}
+    assert all(day.weekday() < 5 for day in HOLIDAYS)
+    assert working_days_after(date(2026, 12, 31), 1, frozenset()) == date(2027, 1, 1)
+
+
+def test_a_request_goes_one_way() -> None:
+    by, now = new_id(), clock.now()
+    request = request_of()
+    assert request.received(date(2026, 11, 25)).due_on == date(2026, 11, 27)
+    with pytest.raises(Conflict):
+        request.complete(by, at=now)
+    assert request.start(by, at=now).open_until == now + timedelta(days=3)
+    assert request.complete(by, at=now).outcome == State.DONE
+    for late in (lambda: request.start(by, at=now), lambda: request.refuse(by, "x", at=now)):
+        with pytest.raises(Conflict):
+            late()
+
+
+def test_only_a_copy_opens_the_door() -> None:
+    assert request_of(Kind.CORRECTION).start(new_id(), at=clock.now()).open_until is None
+
+
+def test_nobody_answers_the_request_to_erase_themselves() -> None:
+    request = request_of(Kind.ERASURE)
+    for act in (lambda: request.start(request.person_id, at=clock.now()),
+                lambda: request.refuse(request.person_id, "x", at=clock.now())):  # fmt: skip
+        with pytest.raises(Forbidden):
+            act()
+
+
+def test_what_makes_no_request_is_refused() -> None:
+    with pytest.raises(Invalid):
+        request_of(Kind.CORRECTION, details="").received(date(2026, 11, 25))
+    with pytest.raises(Invalid):
+        request_of().received(date(2026, 11, 24))
+
+
+def test_overdue_begins_the_day_after() -> None:
+    request = request_of()
+    assert not request.is_overdue(date(2026, 11, 27))
+    assert request.is_overdue(date(2026, 11, 28))
+    request.refuse(new_id(), "x", at=clock.now())
+    assert not request.is_overdue(date(2026, 11, 28))
+
+
+# -- Over HTTP
+
+
+@dataclass
+class Someone:
+    """An author of whom nothing is found elsewhere."""
+
+    caller: Any
+    id: str
+    subject: str
+    name: str
+    email: str
+    phone: str
+
+
+@pytest.fixture
+def someone(province: Any) -> Someone:
+    """Made anew for each test."""
+    mark = new_id().hex[-10:]
+    told = {"name": f"Trịnh Thị {mark}", "email": f"{mark}@example.vn", "phone": f"+84 {mark}"}
+    person_id = province.admin.post("/v1/people", told).json["id"]
+    grant = {"person_id": person_id, "subject": f"login-{mark}", "role": "author", "unit_id": province.units["A"]}
+    made = province.admin.post("/v1/grants", grant | {"valid_from": "2020-01-01"}).json
+    caller = province._caller(province._app, grant["subject"], made["id"])
+    return Someone(caller, person_id, grant["subject"], **told)
+
+
+def ask(caller: Any, kind: str, **more: Any) -> Any:
+    return caller.post("/v1/subject-requests", {"kind": kind} | more)
+
+
+def test_a_person_asks_and_sees_only_the_own(province: Any, someone: Someone) -> None:
+    caller, person_id = someone.caller, someone.id
+    made = ask(caller, "export")
+    assert made.status_code == 201, made.json
+    assert (made.json["person_id"], made.json["state"], made.json["on_paper"]) == (person_id, "received", False)
+    assert made.json["due_on"] == due_on(clock.today()).isoformat()
+    assert ask(caller, "export").json["code"] == "constraint.uq_subject_request_open"
+    other, _ = province.person("author", "A", subject=f"other-{new_id()}")
+    assert other.get("/v1/subject-requests").json["items"] == []
+    assert other.get(f"/v1/subject-requests/{made.json['id']}").status_code == 404
+    assert [one["id"] for one in caller.get("/v1/subject-requests").json["items"]] == [made.json["id"]]
+    assert made.json["id"] in [one["id"] for one in province.admin.get("/v1/subject-requests?open=1").json["items"]]
+
+
+def test_another_province_sees_no_request(make_province: Any, someone: Someone) -> None:
+    made = ask(someone.caller, "export").json
+    stranger = make_province("lai-chau").admin
+    assert made["id"] not in [one["id"] for one in stranger.get("/v1/subject-requests").json["items"]]
+    for act in ("start", "complete"):
+        assert stranger.post(f"/v1/subject-requests/{made['id']}/{act}").status_code == 404
+
+
+def test_only_an_administrator_of_the_province_records_for_others(province: Any, someone: Someone) -> None:
+    caller, person_id = someone.caller, someone.id
+    other, _ = province.person("officer", "A", subject=f"other-{new_id()}")
+    local, _ = province.person("administrator", "A", subject=f"local-{new_id()}")
+    for stranger in (other, local):
+        assert ask(stranger, "erasure", person_id=person_id).json["code"] == "subject_request.administrators"
+    day = (clock.today() - timedelta(days=9)).isoformat()
+    assert ask(caller, "export", received_on=day).status_code == 403
+    made = ask(province.admin, "correction", person_id=person_id, received_on=day, details="Tên đúng: An")
+    assert (made.json["on_paper"], made.json["is_overdue"]) == (True, True)
+    assert local.post(f"/v1/subject-requests/{made.json['id']}/start").status_code in (403, 404)
+    refused = province.admin.post(f"/v1/subject-requests/{made.json['id']}/refuse", {"reason": "Không đúng"})
+    assert (refused.json["state"], refused.json["reason"]) == ("refused", "Không đúng")
+
+
+def test_everybody_reads_the_own_data_and_no_other(province: Any, someone: Someone) -> None:
+    caller, person_id = someone.caller, someone.id
+    caller.post("/v1/initiatives", province.draft(title="Hồ sơ của tôi"))
+    held = caller.get("/v1/my-data").json
+    assert (held["service"], held["person_id"]) == ("registration", person_id)
+    [person] = held["tables"]["person"]
+    assert (person["name"], person["email"], person["phone"]) == (someone.name, someone.email, someone.phone)
+    assert [row["subject"] for row in held["tables"]["access_grant"]] == [someone.subject]
+    assert [row["title"] for row in held["tables"]["initiative"]] == ["Hồ sơ của tôi"]
+    other, other_id = province.person("officer", "A", subject=f"other-{new_id()}")
+    theirs = json.dumps(other.get("/v1/my-data").json, ensure_ascii=False)
+    assert other_id in theirs
+    assert person_id not in theirs
+
+
+def test_an_administrator_reads_it_while_a_copy_was_asked_for(
+    province: Any, make_province: Any, someone: Someone
+) -> None:
+    caller, person_id = someone.caller, someone.id
+    made = ask(caller, "export").json
+    path = f"/v1/subject-requests/{made['id']}"
+    assert province.admin.get(f"{path}/data").json["code"] == "subject_data.not_open"
+    province.admin.post(f"{path}/start")
+    assert province.admin.get(f"{path}/data").json["person_id"] == person_id
+    assert make_province("lai-chau").admin.get(f"{path}/data").status_code == 404
+    assert caller.get(f"{path}/data").status_code == 403
+    province.admin.post(f"{path}/complete")
+    assert province.admin.get(f"{path}/data").status_code == 404
+
+
+def attach(app: Any, caller: Any, initiative_id: str, name: str, content: bytes) -> Any:
+    data = {"file": (io.BytesIO(content), name)}
+    made = caller.open("POST", f"/v1/initiatives/{initiative_id}/attachments", data=data)
+    assert made.status_code == 201, made.json
+    return made.json
+
+
+def everything(database: Any) -> str:
+    """Every row of every table as text."""
+    with database.admin_engine.connect() as connection:
+        tables = connection.scalars(text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")).all()
+        rows = [connection.scalars(text(f'SELECT t::text FROM "{one}" t')).all() for one in tables]
+    return "\n".join(row for of_table in rows for row in of_table)
+
+
+def decide(database: Any, tenant: str, initiative_id: str, outcome: str) -> None:
+    data = {"initiative_id": initiative_id, "outcome": outcome, "decision_number": "12/QĐ", "decided_on": "2024-12-01"}
+    data |= {"score": 80.0, "reasons": []}
+    event = Event("vn.sangtao.review.dossier.decided.v1", "/review", tenant, initiative_id, 1, data)
+    with database.unit_of_work(Context(tenant)) as uow:
+        HANDLERS[event.type](uow, event)
+
+
+def submitted(province: Any, someone: Someone, **values: Any) -> str:
+    draft = province.draft(authors=[{"name": someone.name, "share": 100, "person_id": someone.id}], **values)
+    officer, _ = province.person("officer", "A", subject=f"officer-{new_id()}")
+    made = someone.caller.post("/v1/initiatives", draft).json
+    acts = [("submit", {"happened_on": "2024-03-01"}), ("endorse", {"happened_on": "2024-03-02"})]
+    acts += [("forward", {"council_unit_id": province.root_id, "happened_on": "2024-03-03"})]
+    for act, body in acts:
+        answer = officer.post(f"/v1/initiatives/{made['id']}/{act}", body)
+        assert answer.status_code == 200, answer.json
+    return str(made["id"])
+
+
+def erase(province: Any, someone: Someone) -> Any:
+    made = ask(province.admin, "erasure", person_id=someone.id, details=f"Xin xoá, {someone.name}").json
+    assert province.admin.post(f"/v1/subject-requests/{made['id']}/start").status_code == 200
+    return province.admin.post(f"/v1/subject-requests/{made['id']}/complete")
+
+
+def test_an_erasure_leaves_the_public_act_and_nothing_else(
+    province: Any, app: Any, database: Any, someone: Someone
+) -> None:
+    caller, person_id = someone.caller, someone.id
+    mark = str(new_id())
+    draft = caller.post(
+        "/v1/initiatives", province.draft(title=f"Bản nháp {mark}", authors=[{"name": someone.name, "share": 100}])
+    ).json
+    attach(app, caller, draft["id"], f"Đơn của {someone.name}.pdf", PDF + mark.encode())
+    open_one = submitted(province, someone, title=f"Đang xét {mark}")
+    refused = submitted(province, someone, title=f"Không công nhận {mark}")
+    recognised = submitted(province, someone, title="Được công nhận")
+    attach(app, caller, recognised, "Minh chứng.pdf", PDF + b"public" + mark.encode())
+    other, other_id = province.person("author", "A", subject=f"other-{new_id()}")
+    authors = [
+        {"name": someone.name, "share": 50, "person_id": person_id},
+        {"name": "Bạn", "share": 50, "person_id": other_id},
+    ]
+    joint = other.post("/v1/initiatives", province.draft(title="Hồ sơ chung", authors=authors)).json
+    attach(app, caller, joint["id"], f"{someone.name}.pdf", PDF + b"joint" + mark.encode())
+    decide(database, province.name, recognised, "recognised")
+    decide(database, province.name, refused, "not_recognised")
+    for known in (someone.name, someone.email, someone.phone, someone.subject, mark):
+        assert known in everything(database)
+
+    done = erase(province, someone)
+
+    assert done.json["state"] == "done"
+    assert done.json["person_name"] == "Người đã xoá"
+    left = everything(database)
+    for gone in (someone.email, someone.phone, someone.subject, mark):
+        assert gone not in left, gone
+    with database.admin_engine.connect() as connection:
+        named = connection.execute(
+            text("SELECT name FROM initiative_author WHERE initiative_id = :id"), {"id": recognised}
+        )
+        assert named.scalars().all() == [someone.name]
+        entry = connection.execute(
+            text("SELECT authors FROM catalogue_entry WHERE initiative_id = :id"), {"id": recognised}
+        )
+        assert entry.scalars().all() == [[someone.name]]
+        states = connection.execute(text("SELECT id::text, status FROM initiative"))
+        status = {row.id: row.status for row in states}
+        files = connection.scalars(
+            text("SELECT filename FROM attachment WHERE uploaded_by = :id"), {"id": person_id}
+        ).all()
+    assert [line for line in left.splitlines() if someone.name in line and recognised not in line] == []
+    assert status[draft["id"]] == status[open_one] == "withdrawn"
+    assert (status[refused], status[recognised], status[joint["id"]]) == ("not_recognised", "recognised", "draft")
+    assert files == ["tep-da-an-ten.pdf"]
+    assert caller.get("/v1/me").json["grants"] == []
+    names = [author["name"] for author in other.get(f"/v1/initiatives/{joint['id']}").json["authors"]]
+    assert names == ["Người đã xoá", "Bạn"]
+    kept = [path.read_bytes() for path in _store_of(app).rglob("*") if path.is_file()]
+    assert [content for content in kept if mark.encode() in content] == [PDF + b"joint" + mark.encode()]
+
+
+def _store_of(app: Any) -> Any:
+    return Path(str(app.extensions["files"]._store.prefix))
+
+
+def test_who_is_erased_cannot_ask_and_is_told_of_by_id_only(province: Any, database: Any, someone: Someone) -> None:
+    person_id = someone.id
+    erase(province, someone)
+    assert ask(province.admin, "export", person_id=person_id).json["code"] == "person.erased"
+    with database.admin_engine.connect() as connection:
+        bodies = connection.scalars(
+            text("SELECT body FROM outbox WHERE subject = :id ORDER BY position"), {"id": person_id}
+        )
+        told = [json.loads(body) for body in bodies]
+    assert [event["type"].split(".", 3)[3] for event in told] == ["person.recorded.v1", "person.erased.v1"]
+    assert told[0]["data"] | {"version": 1} == {
+        "person_id": person_id,
+        "version": 1,
+        "name": "Người đã xoá",
+        "email": "",
+    }
+    assert told[1]["data"] == {"person_id": person_id, "version": 2, "initiative_ids": []}
+
+
+def test_a_file_that_another_dossier_has_too_stays(province: Any, app: Any, someone: Someone) -> None:
+    caller = someone.caller
+    content = PDF + str(new_id()).encode()
+    own = caller.post("/v1/initiatives", province.draft()).json
+    attach(app, caller, own["id"], "a.pdf", content)
+    other, _ = province.person("author", "A", subject=f"other-{new_id()}")
+    theirs = other.post("/v1/initiatives", province.draft()).json
+    kept = attach(app, other, theirs["id"], "b.pdf", content)
+    assert erase(province, someone).status_code == 200
+    assert other.get(f"/v1/initiatives/{theirs['id']}/attachments/{kept['id']}").data == content
+
+
+def test_a_step_is_never_rewritten_otherwise(province: Any, database: Any, someone: Someone) -> None:
+    initiative_id = submitted(province, someone)
+    change = text("UPDATE initiative_step SET reason = 'x' WHERE initiative_id = :id")
+    with database.unit_of_work(Context(province.name)) as uow:
+        assert uow.execute(change, {"id": initiative_id}).rowcount == 0
+        uow.allow_erasing([new_id()])
+        assert uow.execute(change, {"id": initiative_id}).rowcount == 0
