@@ -209,10 +209,12 @@ def decide(database: Any, tenant: str, initiative_id: str, outcome: str) -> None
         HANDLERS[event.type](uow, event)
 
 
-def submitted(province: Any, someone: Someone, **values: Any) -> str:
+def submitted(province: Any, app: Any, someone: Someone, file: bytes = b"", **values: Any) -> str:
+    """A dossier of theirs before the council, with a file that bears their name."""
     draft = province.draft(authors=[{"name": someone.name, "share": 100, "person_id": someone.id}], **values)
     officer, _ = province.person("officer", "A", subject=f"officer-{new_id()}")
     made = someone.caller.post("/v1/initiatives", draft).json
+    attach(app, officer, made["id"], f"Đơn của {someone.name}.pdf", PDF + (file or str(new_id()).encode()))
     acts = [("submit", {"happened_on": "2024-03-01"}), ("endorse", {"happened_on": "2024-03-02"})]
     acts += [("forward", {"council_unit_id": province.root_id, "happened_on": "2024-03-03"})]
     for act, body in acts:
@@ -236,10 +238,9 @@ def test_an_erasure_leaves_the_public_act_and_nothing_else(
         "/v1/initiatives", province.draft(title=f"Bản nháp {mark}", authors=[{"name": someone.name, "share": 100}])
     ).json
     attach(app, caller, draft["id"], f"Đơn của {someone.name}.pdf", PDF + mark.encode())
-    open_one = submitted(province, someone, title=f"Đang xét {mark}")
-    refused = submitted(province, someone, title=f"Không công nhận {mark}")
-    recognised = submitted(province, someone, title="Được công nhận")
-    attach(app, caller, recognised, "Minh chứng.pdf", PDF + b"public" + mark.encode())
+    open_one = submitted(province, app, someone, title=f"Đang xét {mark}")
+    refused = submitted(province, app, someone, title=f"Không công nhận {mark}")
+    recognised = submitted(province, app, someone, f"public{mark}".encode(), title="Được công nhận")
     other, other_id = province.person("author", "A", subject=f"other-{new_id()}")
     authors = [
         {"name": someone.name, "share": 50, "person_id": person_id},
@@ -319,8 +320,8 @@ def test_a_file_that_another_dossier_has_too_stays(province: Any, app: Any, some
     assert other.get(f"/v1/initiatives/{theirs['id']}/attachments/{kept['id']}").data == content
 
 
-def test_a_step_is_never_rewritten_otherwise(province: Any, database: Any, someone: Someone) -> None:
-    initiative_id = submitted(province, someone)
+def test_a_step_is_never_rewritten_otherwise(province: Any, app: Any, database: Any, someone: Someone) -> None:
+    initiative_id = submitted(province, app, someone)
     change = text("UPDATE initiative_step SET reason = 'x' WHERE initiative_id = :id")
     with database.unit_of_work(Context(province.name)) as uow:
         assert uow.execute(change, {"id": initiative_id}).rowcount == 0

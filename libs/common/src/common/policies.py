@@ -21,7 +21,7 @@ SCOPE = (
 _STEWARD = "tenant IN (current_setting('app.absorbed', true), current_setting('app.heir', true)) AND tenant <> ''"
 
 # Set while an erasure rewrites copies: the ids of what is erased, as a pattern.
-_ERASING = "current_setting('app.erasing', true) <> '' AND {column} ~ current_setting('app.erasing', true)"
+_ERASING = "current_setting('app.erasing', true) <> '' AND ({column}) ~ current_setting('app.erasing', true)"
 
 PRUNED = "pruned"  # In a table's info: after how many days the relay deletes its rows.
 STAYS = "stays"  # In a table's info: a row keeps the tenant it was written under, also when tenants merge.

@@ -8,6 +8,7 @@ from common.errors import NotFound
 from sqlalchemy import delete, or_, select, update
 
 from registration.domain.erasure import ERASED_PERSON, blank_filename
+from registration.domain.initiatives import Action
 from registration.domain.people import Grant, Person
 from registration.domain.vocabulary import Role
 from registration.store.tables import attachments, authors, initiatives, metadata, people, steps
@@ -78,12 +79,15 @@ def still_used(uow: UnitOfWork, hashes: list[str]) -> set[str]:
     return {row.sha256 for row in uow.rows(query)}
 
 
-def forget_reasons(uow: UnitOfWork, initiative_ids: list[UUID]) -> None:
-    """What was written at each step; that the step was made stays. The unit of work must be erasing these."""
-    mine = (steps.c.tenant == uow.tenant) & steps.c.initiative_id.in_(initiative_ids)
-    uow.execute(update(steps).where(mine).values(reason=""))
+def forget_reasons(uow: UnitOfWork, person_id: UUID, *, emptied: list[UUID], alone: list[UUID]) -> None:
+    """What was written at each step of emptied dossiers, and names of files; that the step was made stays."""
+    uow.allow_erasing([person_id, *alone])
+    is_file = steps.c.action.in_((Action.ATTACH, Action.DETACH))
+    theirs = steps.c.initiative_id.in_(alone) | (steps.c.by == person_id)
+    gone = steps.c.initiative_id.in_(emptied) | (is_file & theirs)
+    uow.execute(update(steps).where(steps.c.tenant == uow.tenant, gone).values(reason=""))
 
 
 def redact_copies(uow: UnitOfWork, ids: list[UUID]) -> None:
-    """Outbox, dead letters and stored answers; from here on the unit of work is erasing these ids."""
+    """Outbox, dead letters and stored answers."""
     erasure.erase(uow, metadata, ids)

@@ -111,7 +111,7 @@ def erase_person(
     erasing.rename_files(uow, person_id)
     uow.emit(PersonErased(person_id, person.version, emptied))
     erasing.redact_copies(uow, [person_id, *emptied])
-    erasing.forget_reasons(uow, emptied)
+    erasing.forget_reasons(uow, person_id, emptied=emptied, alone=alone)
     delete_files(erasure.unused(hashes, erasing.still_used(uow, hashes)))
 
 

@@ -125,7 +125,7 @@ steps = Table(
     info=policies.rls(
         policies.row_above("initiative_step", "initiative_id", "initiative"),
         app_rights="SELECT, INSERT, UPDATE (reason)",
-        erasing=policies.while_erasing("initiative_id::text"),
+        erasing=policies.while_erasing("initiative_id || ' ' || coalesce(by::text, '')"),
     ),
 )
 
