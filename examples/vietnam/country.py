@@ -1,8 +1,7 @@
 """The country on a platform: imported as it was, filled with the real case and with many dossiers, then reformed."""
 
-import json
 from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -17,7 +16,6 @@ from common.database import Context, UnitOfWork
 from generated import Generator, shares, write
 from local.platform import Platform
 from registration.country.editions import Province, place_id, places, provinces
-from registration.country.reform import OwnUnit, plan
 from registration.country.succession import AFTER, BEFORE
 from registration.store.tables import metadata
 from sqlalchemy import Engine
@@ -60,8 +58,7 @@ class Country:
         return [one for one in provinces(AFTER) if one.root.code in self.codes]
 
     def import_old(self) -> None:
-        words = [word for code in sorted(self.codes) for word in ("--province", code)]
-        output = self.platform.run("registration", "import-country", "--edition", BEFORE, *words)
+        output = self.platform.run("registration", "import-country", "--edition", BEFORE, *self._words(self.codes))
         self.say(f"  {output.splitlines()[-1]}")
 
     def load_case(self) -> Case:
@@ -110,21 +107,23 @@ class Country:
         rows = self.readings.rows("registration", query)
         return {unit: [code for code in path.split("/") if code in known][-1] for unit, path in rows}
 
-    def plans(self) -> list[dict[str, Any]]:
-        """One for each province of today, with what users added below units that end."""
-        query = f"SELECT unit_id, parent_id FROM unit_period WHERE valid_from <= '{LAST_DAY}'"  # noqa: S608
-        known = {place.id for place in places(BEFORE).values()}
-        rows = self.readings.rows("registration", query)
-        own = [OwnUnit(unit, parent) for unit, parent in rows if unit not in known and parent in known]
-        return [plan(one.root.code, own) for one in self.new]
-
     def reform(self) -> None:
-        """Each of them prepared, approved and applied by registration's own command."""
-        for body in self.plans():
-            file = self.platform.state / "plan.json"
-            file.write_text(json.dumps(body, ensure_ascii=False))
-            output = self.platform.run("registration", "reorganise", "--file", str(file))
-            self.say(f"  {output.strip().splitlines()[-1]}")
+        """As an operator does it: the plans printed, and handed to the command that applies them."""
+        file = self.platform.state / "plans.jsonl"
+        file.write_text(
+            self.platform.run("registration", "plan-reform", *self._words(one.root.code for one in self.new))
+        )
+        for line in self.platform.run("registration", "reorganise", str(file)).splitlines():
+            self.say(f"  {line}")
+
+    def import_new(self) -> str:
+        """What the import of the new country still finds to do: nothing, when the reform has led there."""
+        words = self._words(one.root.code for one in self.new)
+        return self.platform.run("registration", "import-country", "--edition", AFTER, *words)
+
+    @staticmethod
+    def _words(codes: Iterable[str]) -> list[str]:
+        return [word for code in sorted(codes) for word in ("--province", code)]
 
     def state(self) -> dict[str, dict[Any, Any]]:
         """What a reform may move, by id."""

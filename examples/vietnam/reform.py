@@ -48,6 +48,11 @@ class Comparison:
         for line in differing[:10]:
             self._say(f"    {line}")
 
+    def note_tree(self, output: str) -> None:
+        """The reformed country is the maintained one: its import finds nothing to add, to rename or to leave."""
+        lines = [line for line in output.splitlines() if "0 units added, 0 renamed, 0 " not in line]
+        self.note("units against the edition of 2025", output.count(": 0 units added"), lines)
+
     def note_case(self, title: str, found: dict[str, Any]) -> None:
         """The 39 figures of the source."""
         wanted = {name: expected()[name] for name in FIGURES}
@@ -85,6 +90,7 @@ def compare_after(country: Country, case: Case, wanted: Expected, comparison: Co
     comparison.note("today: provinces, communes", len(now), differences(wanted.after, now))
     answering = by_path(readings.responsible())
     comparison.note("today: who answers for them", len(answering), differences(wanted.after, answering))
+    comparison.note_tree(country.import_new())
     comparison.note_case("Diên Khánh's figures as of then", evaluation(case, case.units["DK"], LAST_DAY.isoformat()))
     comparison.note_case(f"the same today, under {heir(DIEN_KHANH).name}", evaluation(case, heir(DIEN_KHANH).id))
 
@@ -103,6 +109,7 @@ def run(country: Country, dossiers: int) -> bool:
     say, comparison = country.say, Comparison(country.say)
     with measured("the country of 2024", say):
         country.import_old()
+        country.settle()
     with measured("the real case", say):
         case = country.load_case()
     with measured(f"{dossiers} dossiers", say):

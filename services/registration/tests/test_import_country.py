@@ -15,6 +15,7 @@ from common import cli, clock
 from common.database import Context
 from registration.app import SERVICE
 from registration.country.editions import Province, place_id, places, provinces
+from registration.country.reform import heir, plan
 from registration.domain.tenants import Tenant
 from registration.domain.units import Unit
 from registration.domain.vocabulary import Level
@@ -46,15 +47,15 @@ def empty(country_database: Any) -> Iterator[Any]:
 
 @pytest.fixture
 def run(empty: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    def command(*words: str) -> tuple[int, str]:
+    def command(*words: str, name: str = "import-country") -> tuple[int, str]:
         status = 0
         with monkeypatch.context() as patch:
             patch.setattr(os, "environ", empty.urls | {"LOG_LEVEL": "ERROR"})
-            patch.setattr(sys, "argv", ["registration", "import-country", *words])
+            patch.setattr(sys, "argv", ["registration", name, *words])
             try:
                 cli.main(SERVICE)
             except SystemExit as stop:
-                status = int(stop.code or 0)
+                status = stop.code if isinstance(stop.code, int) else int(bool(stop.code))
         return status, capsys.readouterr().out
 
     return command
@@ -227,6 +228,21 @@ def test_one_edition_is_never_laid_over_another(empty: Any, run: Run) -> None:
     assert run("--edition", "2025", "--province", "56")[0] == 0
     status, output = run("--edition", "2024", "--province", "56")
     assert (status, "khanh-hoa: NOT TOUCHED: there is such a tenant" in output) == (1, True)
+
+
+def test_the_reform_is_planned_with_what_users_added(empty: Any, run: Run) -> None:
+    assert run("--edition", "2024", "--province", "56", "--province", "58")[0] == 0
+    with empty.unit_of_work(Context("ninh-thuan")) as uow:
+        district = store.unit(uow, place_id("2024", "582"), BEFORE)
+        front = Unit(place_id("2025", "3"), "PR-MT", "front", "none", "front_system", "Mặt trận", district.id,
+                     f"{district.scope_path}PR-MT/", date(2019, 1, 1))  # fmt: skip
+        store.add_unit(uow, front)
+    status, output = run("--province", "56", name="plan-reform")
+    (planned,) = [json.loads(line) for line in output.splitlines()]
+    own = {"action": "move", "unit_id": str(front.id), "parent_id": str(heir("582").id)}
+    assert (status, planned["tenant"], planned["absorbs"]) == (0, "khanh-hoa", ["ninh-thuan"])
+    assert [change for change in planned["changes"] if change not in plan("56")["changes"]] == [own]
+    assert run("--province", "15", name="plan-reform") == (1, "")
 
 
 def test_killed_anywhere_and_run_again_it_is_complete(empty: Any) -> None:

@@ -27,6 +27,7 @@ _KNOWN_TO = {
     "move-issuer": ("DATABASE_URL", "OIDC_ISSUER"),
     "create-tenant": ("DATABASE_URL", "OIDC_ISSUER"),
     "import-country": ("DATABASE_URL",),
+    "plan-reform": ("DATABASE_URL",),
 }
 _KNOWN_TO_OPERATORS = (*_ROLE_URLS, "BROKER_URL")
 _INHERITED = (

@@ -10,12 +10,14 @@ from typing import Any
 
 from common import cli, clock
 from common.database import Context, UnitOfWork, open_engine
+from common.errors import NotFound
 from common.settings import SettingsError, read
 from marshmallow import ValidationError
 from sqlalchemy import Engine
 
 from registration.country.differences import Differences
 from registration.country.editions import editions, provinces
+from registration.country.reform import origins
 from registration.schemas.tenants import CreateTenant
 from registration.settings import CommandSettings, IssuerSettings, OperatorSettings, TenantSettings
 from registration.store.settings import preset_names
@@ -87,6 +89,18 @@ def import_country(edition: str, province: list[str] | None, valid_from: date | 
         raise SystemExit(1)
 
 
+def plan_reform(province: list[str] | None) -> None:
+    """print the reform of 2025 as reorganisations, one a line, for people to correct and for `reorganise` to apply"""
+    settings = read(CommandSettings)
+    with open_engine(settings.database_url, pool_size=1) as engine:
+        for code in province or sorted(origins()):
+            try:
+                with _acting(engine, tenants.PLATFORM) as uow:
+                    cli.say(json.dumps(country.plan_reform(uow, code, clock.today()), ensure_ascii=False))
+            except NotFound as error:
+                raise SystemExit(f"{code}: one of its old provinces is not here as it was imported") from error
+
+
 def _say_differences(progress: str, found: Differences) -> None:
     counts = f"{len(found.added)} units added, {len(found.renamed)} renamed, {len(found.left)} left"
     outcome = f"NOT TOUCHED: {found.refused}" if found.refused else counts
@@ -131,5 +145,8 @@ COMMANDS = {
             "--valid-from": {"type": date.fromisoformat, "help": "since when new provinces' units exist"},
             "--changed-on": {"type": date.fromisoformat, "help": "since when differences hold (today)"},
         },
+    ),
+    "plan-reform": cli.OwnCommand(
+        plan_reform, {"--province": {"action": "append", "metavar": "CODE", "help": "only this one of today"}}
     ),
 }

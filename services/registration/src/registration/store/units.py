@@ -80,6 +80,11 @@ def territory(uow: UnitOfWork, as_of: date, scope: str = "/") -> list[Unit]:
     return [Unit(**row._mapping) for row in uow.rows(query)]
 
 
+def living(uow: UnitOfWork, as_of: date) -> list[Unit]:
+    """Every unit of a day."""
+    return [Unit(**row._mapping) for row in uow.rows(_query(uow, as_of))]
+
+
 def unit_codes(uow: UnitOfWork) -> frozenset[str]:
     """Every code that was ever given in the tenant."""
     return frozenset(row.code for row in uow.rows(select(units.c.code).where(units.c.tenant == uow.tenant)))

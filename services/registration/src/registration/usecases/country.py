@@ -3,12 +3,15 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from common.database import UnitOfWork
-from common.errors import Moved
+from common.errors import Moved, NotFound
 
 from registration.country.differences import Differences, compare, refusal
 from registration.country.editions import Place, Province, editions, provinces
+from registration.country.reform import OwnUnit, origins, plan
+from registration.country.succession import BEFORE
 from registration.domain.tenants import Tenant
 from registration.domain.units import Unit, path_below
 from registration.domain.vocabulary import Affiliation, UnitKind
@@ -55,6 +58,26 @@ def provinces_left(uow: UnitOfWork, edition: str, today: date) -> list[str]:
     taken, day = set(tenant_store.tenant_names(uow)), editions()[edition].day(today)
     gone = [one for one in earlier if one.root.id not in roots and one.tenant in taken]
     return [one.tenant for one in gone if _has_root(uow, one.tenant, one.root, day)]
+
+
+def plan_reform(uow: UnitOfWork, code: str, today: date) -> dict[str, Any]:
+    """The draft of a reorganisation for the province of today of this code, with what users added in the old ones.
+
+    Raises NotFound when one of those is not on this platform, or not as it was imported.
+    """
+    old = [one for one in provinces(BEFORE) if one.root.code in origins()[code]]
+    return plan(code, [unit for one in old for unit in _own_units(uow, one, today)])
+
+
+def _own_units(uow: UnitOfWork, province: Province, today: date) -> list[OwnUnit]:
+    """What users added directly below imported units. The unit of work goes on in the province's tenant."""
+    if province.tenant not in tenant_store.tenant_names(uow) or not _has_root(
+        uow, province.tenant, province.root, today
+    ):
+        raise NotFound("tenant.not_found")
+    imported = {place.id for place in province.places}
+    below = [unit for unit in store.living(uow, today) if unit.parent_id in imported and unit.id not in imported]
+    return [OwnUnit(unit.id, unit.parent_id) for unit in below if unit.parent_id]
 
 
 def _has_root(uow: UnitOfWork, tenant: str, root: Place, day: date) -> bool:
