@@ -16,7 +16,7 @@ from typing import Any
 
 from common.policies import PRUNED
 from common.privacy import MARK, Personal, looks_personal
-from sqlalchemy import Column, MetaData
+from sqlalchemy import Column, MetaData, Table
 
 ROOT = Path(__file__).parents[1]
 REGISTER = ROOT / "docs" / "privacy" / "register.md"
@@ -111,6 +111,11 @@ def entries(metadata: MetaData, service: str) -> Iterator[Entry]:
 def every_entry() -> list[Entry]:
     tables = {service: import_module(f"{service}.store.tables").metadata for service in SERVICES}
     return [entry for service, metadata in tables.items() for entry in entries(metadata, service)]
+
+
+def finders(service: str) -> set[Table]:
+    """The tables out of which a person is given what a service holds of them."""
+    return set(import_module(f"{service}.store.subjects").FINDERS)
 
 
 def problems(found: list[Entry]) -> list[str]:

@@ -7,6 +7,7 @@ from common import clock
 from common.database import UnitOfWork
 from common.errors import Invalid
 from common.http import Blueprint, acting_as, expected_version, page_of, principal
+from common.http.subject_data import blueprint as data_blueprint
 
 from notifications import usecases
 from notifications.domain import Message, Preferences
@@ -19,9 +20,12 @@ from notifications.schemas import (
     PreferencesView,
     ReadAllView,
 )
+from notifications.store.subjects import FINDERS
+from notifications.store.tables import metadata
 
 EVERYBODY = ("operator", "administrator", "author", "officer", "secretary", "member", "chair", "standing")
 
+data = data_blueprint(metadata, FINDERS, everybody=EVERYBODY, administrator="administrator")
 messages = Blueprint("messages", __name__, url_prefix="/v1/messages", description="A person's inbox")
 preferences = Blueprint(
     "preferences", __name__, url_prefix="/v1/preferences", description="What a person also wants by e-mail"

@@ -34,7 +34,7 @@ def build_api(engine: Engine, verifier: TokenVerifier) -> Flask:
             metadata=metadata,
             engine=engine,
             verifier=verifier,
-            blueprints=(api.messages, api.preferences),
+            blueprints=(api.messages, api.preferences, api.data),
             unit_of_work=_unit_of_work(engine),
         )
     )

@@ -4,7 +4,7 @@ from datetime import date
 from functools import partial
 from uuid import UUID
 
-from common import clock, tenants
+from common import clock, export_door, tenants
 from common.auth import grant_values
 from common.consumer import Handler, alone
 from common.database import UnitOfWork
@@ -26,6 +26,20 @@ def on_person_recorded(uow: UnitOfWork, event: Event) -> None:
     data = event.data
     values = {"id": UUID(data["person_id"]), "name": data["name"], "email": data["email"] or ""}
     usecases.record_person(uow, {**values, "version": event.sequence}, now=clock.now())
+
+
+@alone
+def on_person_erased(uow: UnitOfWork, event: Event) -> None:
+    values = {"id": UUID(event.data["person_id"]), "version": event.sequence}
+    usecases.erase_person(uow, values, [UUID(one) for one in event.data["initiative_ids"]])
+
+
+def on_subject_request_started(uow: UnitOfWork, event: Event) -> None:
+    export_door.open_door(uow, metadata, event.data)
+
+
+def on_subject_request_closed(uow: UnitOfWork, event: Event) -> None:
+    export_door.close_door(uow, metadata, event.data)
 
 
 def on_unit_recorded(uow: UnitOfWork, event: Event) -> None:
@@ -72,6 +86,9 @@ def on_initiative_changed(uow: UnitOfWork, event: Event, *, kind: Kind) -> None:
 HANDLERS: dict[str, Handler] = {
     f"{REGISTRATION}.tenant.recorded.v1": on_tenant_recorded,
     f"{REGISTRATION}.person.recorded.v1": on_person_recorded,
+    f"{REGISTRATION}.person.erased.v1": on_person_erased,
+    f"{REGISTRATION}.subject_request.started.v1": on_subject_request_started,
+    f"{REGISTRATION}.subject_request.closed.v1": on_subject_request_closed,
     f"{REGISTRATION}.unit.recorded.v1": on_unit_recorded,
     f"{REGISTRATION}.cycle.recorded.v1": on_cycle_recorded,
     f"{REGISTRATION}.grant.issued.v1": on_grant_issued,

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from common import erasure
 from common.database import UnitOfWork
 from common.ids import new_id
 
@@ -22,7 +23,7 @@ from notifications.domain import (
     Refused,
     Unreachable,
 )
-from notifications.store import directory, emails, messages
+from notifications.store import directory, emails, messages, subjects
 
 EMAIL_BATCH = 10
 
@@ -62,6 +63,7 @@ def _tell(uow: UnitOfWork, notice: Notice, now: datetime, *, only: UUID | None =
     officers = directory.holders(uow, notice.unit_id, "officer", notice.occurred_on)
     secretaries = directory.holders(uow, notice.council_unit_id, "secretary", notice.occurred_on)
     told = notice.recipients(officers, secretaries)
+    told = {who: told[who] for who in told.keys() - subjects.erased_among(uow, told)}
     drafts = _messages(uow, notice, {who: told[who] for who in told if only in (None, who)}, now)
     kept = messages.add_messages(uow, drafts)
     uow.emit(*(message.delivered("inbox") for message in kept))
@@ -90,6 +92,14 @@ def _messages(uow: UnitOfWork, notice: Notice, told: Mapping[UUID, Audience], no
         )
         for person_id, audience in told.items()
     ]
+
+
+def erase_person(uow: UnitOfWork, values: dict[str, Any], initiative_ids: list[UUID]) -> None:
+    """Forget the address, the inbox and what was told of dossiers that went with the person. Safe to do again."""
+    directory.save_person(uow, values | {"name": erasure.ERASED_PERSON, "email": ""})
+    subjects.drop_messages(uow, values["id"])
+    subjects.empty_dossiers(uow, initiative_ids)
+    subjects.redact_copies(uow, [values["id"], *initiative_ids])
 
 
 def list_messages(uow: UnitOfWork, person_id: UUID, *, unread: bool, before: UUID | None, limit: int) -> list[Any]:

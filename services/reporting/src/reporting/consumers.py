@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any, TypeVar, get_type_hints
 from uuid import UUID
 
-from common import tenants
+from common import export_door, tenants
 from common.auth import grant_values, save_grant
 from common.consumer import Handler, alone
 from common.database import UnitOfWork
@@ -14,7 +14,7 @@ from common.events import Event
 
 from reporting.domain.facts import Commendation, Cycle, Decision, Initiative, Model, Replication, Told, Unit, recipients
 from reporting.store.tables import metadata
-from reporting.usecases import projections
+from reporting.usecases import projections, subjects
 
 T = TypeVar("T", bound=Told)
 _READERS: dict[Any, Callable[[Any], Any]] = {
@@ -79,6 +79,20 @@ def on_grant_changed(uow: UnitOfWork, event: Event) -> None:
     save_grant(uow, metadata, grant_values(event.data))
 
 
+@alone
+def on_person_erased(uow: UnitOfWork, event: Event) -> None:
+    ids = [event.data["person_id"], *event.data["initiative_ids"]]
+    subjects.erase_person(uow, [UUID(one) for one in ids])
+
+
+def on_subject_request_started(uow: UnitOfWork, event: Event) -> None:
+    export_door.open_door(uow, metadata, event.data)
+
+
+def on_subject_request_closed(uow: UnitOfWork, event: Event) -> None:
+    export_door.close_door(uow, metadata, event.data)
+
+
 _REGISTRATION, _REVIEW = "vn.sangtao.registration", "vn.sangtao.review"
 _STATES = (
     "submitted", "returned", "withdrawn", "endorsed", "forwarded", "recalled", "review_started", "recognised",
@@ -86,6 +100,9 @@ _STATES = (
 )  # fmt: skip
 
 HANDLERS: dict[str, Handler] = {
+    f"{_REGISTRATION}.person.erased.v1": on_person_erased,
+    f"{_REGISTRATION}.subject_request.started.v1": on_subject_request_started,
+    f"{_REGISTRATION}.subject_request.closed.v1": on_subject_request_closed,
     f"{_REGISTRATION}.tenant.recorded.v1": on_tenant_recorded,
     f"{_REGISTRATION}.unit.recorded.v1": on_unit_recorded,
     f"{_REGISTRATION}.grant.issued.v1": on_grant_changed,

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from common import clock, tenants
+from common import clock, export_door, tenants
 from common.auth import grant_values, save_grant
 from common.consumer import alone
 from common.database import UnitOfWork
@@ -13,7 +13,7 @@ from common.events import Event
 from review.domain.dossiers import Initiative
 from review.domain.reference import Cycle, Person, Unit
 from review.store.tables import metadata
-from review.usecases import dossiers, reference, rulebooks
+from review.usecases import dossiers, reference, rulebooks, subjects
 
 
 @alone
@@ -96,8 +96,25 @@ def _date(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
+@alone
+def on_person_erased(uow: UnitOfWork, event: Event) -> None:
+    initiative_ids = [UUID(one) for one in event.data["initiative_ids"]]
+    subjects.erase_person(uow, UUID(event.data["person_id"]), event.data["version"], initiative_ids)
+
+
+def on_subject_request_started(uow: UnitOfWork, event: Event) -> None:
+    export_door.open_door(uow, metadata, event.data)
+
+
+def on_subject_request_closed(uow: UnitOfWork, event: Event) -> None:
+    export_door.close_door(uow, metadata, event.data)
+
+
 _REGISTRATION = "vn.sangtao.registration"
 HANDLERS = {
+    f"{_REGISTRATION}.person.erased.v1": on_person_erased,
+    f"{_REGISTRATION}.subject_request.started.v1": on_subject_request_started,
+    f"{_REGISTRATION}.subject_request.closed.v1": on_subject_request_closed,
     f"{_REGISTRATION}.tenant.recorded.v1": on_tenant_recorded,
     f"{_REGISTRATION}.unit.recorded.v1": on_unit_recorded,
     f"{_REGISTRATION}.person.recorded.v1": on_person_recorded,

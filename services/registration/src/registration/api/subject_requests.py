@@ -16,7 +16,7 @@ from registration.domain.initiatives import Actor
 from registration.domain.subject_requests import OPEN
 from registration.schemas import subject_requests as shapes
 from registration.store import subject_requests as store
-from registration.store.subject_data import FINDERS
+from registration.store.subjects import FINDERS
 from registration.store.tables import metadata
 from registration.usecases import subject_requests as usecases
 

@@ -1,5 +1,5 @@
 """The HTTP edge: parse, one use case, dump."""
 
-from reporting.api import activities, figures
+from reporting.api import activities, figures, subjects
 
-BLUEPRINTS = (activities.blueprint, figures.blueprint)
+BLUEPRINTS = (activities.blueprint, figures.blueprint, subjects.blueprint)

@@ -1,6 +1,6 @@
 """The HTTP edge: parse, one use case, dump."""
 
-from review.api import commendations, councils, decisions, dossiers, rulebooks, sessions
+from review.api import commendations, councils, decisions, dossiers, rulebooks, sessions, subjects
 
 BLUEPRINTS = (
     rulebooks.blueprint,
@@ -9,4 +9,5 @@ BLUEPRINTS = (
     dossiers.blueprint,
     decisions.blueprint,
     commendations.blueprint,
+    subjects.blueprint,
 )

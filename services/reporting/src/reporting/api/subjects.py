@@ -1,0 +1,10 @@
+"""What reporting holds of one person."""
+
+from common.http.subject_data import blueprint as data_blueprint
+
+from reporting.store.subjects import FINDERS
+from reporting.store.tables import metadata
+
+EVERYBODY = ("operator", "administrator", "author", "officer", "secretary", "member", "chair", "standing")
+
+blueprint = data_blueprint(metadata, FINDERS, everybody=EVERYBODY, administrator="administrator")
