@@ -16,7 +16,7 @@ from sqlalchemy import insert, select, text
 from sqlalchemy.exc import ProgrammingError
 
 NINH_THUAN, KHANH_HOA = "ninh-thuan", "khanh-hoa"
-MERGED = {"status": "merged", "heir": KHANH_HOA, "version": 2}
+MERGED = {"code": NINH_THUAN, "status": "merged", "heir": KHANH_HOA, "version": 2}
 
 
 def add(uow: UnitOfWork) -> None:
@@ -74,6 +74,14 @@ def test_every_row_of_a_merged_tenant_becomes_its_heirs(database: Any) -> None:
         assert uow.tenant == KHANH_HOA
         add(uow)
     assert count(database, KHANH_HOA) == 6
+
+
+def test_a_merge_that_is_told_again_changes_nothing(database: Any) -> None:
+    merge(database)
+    with database.unit_of_work(Context(NINH_THUAN, follows=True)) as uow:
+        tenants.take_over(uow, metadata, MERGED)
+    with database.unit_of_work(Context(KHANH_HOA)) as uow:
+        assert uow.standing.status == "active"
 
 
 def test_what_was_told_by_a_merged_tenant_stays_its_own(database: Any, emit: Any) -> None:

@@ -136,7 +136,7 @@ def test_a_batch_costs_the_same_statements_however_many_events(story: Any, datab
         story.tell(*few)
     with statements(database.app_engine) as for_many:
         story.tell(*many)
-    assert len(for_few) == len(for_many) == 8, for_many
+    assert len(for_few) == len(for_many) == 9, for_many
 
 
 def test_two_consumers_at_once_count_nothing_twice(

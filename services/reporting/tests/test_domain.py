@@ -108,7 +108,7 @@ def test_counters_follow_the_newest_states_in_whatever_batches_they_come(
         ]  # fmt: skip
         own.update(counting.changes(known, newer))
         known.update({one.id: one for one in newer})
-    afresh = Counter((one.unit_id, counting.cell_of(one)) for one in counting.newest(told).values())
+    afresh = Counter((one.home, counting.cell_of(one)) for one in counting.newest(told).values())
     assert +own == afresh
     assert all(count >= 0 for count in own.values())
     roots = [count for (path, _), count in counting.on_every_level(afresh, PLACES).items() if path == "/KH/"]

@@ -144,7 +144,7 @@ class UnitOfWork:
 
     def enter_tenant(self, tenant: str) -> None:
         """Go on in another tenant, whole. Only for the acts that create a tenant or make one part of another."""
-        self.context = Context(tenant)
+        self.context = replace(self.context, tenant=tenant, scope="/", person="")
         self._enter_context()
 
     def turn_to(self, person_id: UUID) -> None:

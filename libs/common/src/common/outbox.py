@@ -42,6 +42,12 @@ RETRY_DELAYS = (timedelta(seconds=1), timedelta(seconds=5), timedelta(seconds=30
 
 def add_messaging_tables(metadata: MetaData) -> None:
     """Give a service its own outbox, inbox and dead letters; tables are never shared between databases."""
+    _add_outbox(metadata)
+    _add_inbox(metadata)
+    _add_dead_letters(metadata)
+
+
+def _add_outbox(metadata: MetaData) -> None:
     Table(
         "outbox",
         metadata,
@@ -68,6 +74,9 @@ def add_messaging_tables(metadata: MetaData) -> None:
             ),
         },
     )
+
+
+def _add_inbox(metadata: MetaData) -> None:
     Table(
         "inbox",
         metadata,
@@ -76,7 +85,6 @@ def add_messaging_tables(metadata: MetaData) -> None:
         Column("applied_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
         info=policies.by_tenant_until("applied_at", INBOX_DAYS),
     )
-    _add_dead_letters(metadata)
 
 
 def _add_dead_letters(metadata: MetaData) -> None:

@@ -75,7 +75,12 @@ def save_standing(uow: "UnitOfWork", metadata: MetaData, values: dict[str, Any])
 
 
 def take_over(uow: "UnitOfWork", metadata: MetaData, data: dict[str, Any]) -> None:
-    """What the owner of tenants tells of the acting one; a merged one's rows become its heir's, here and now."""
+    """What the owner of tenants tells of the acting one; a merged one's rows become its heir's, here and now.
+
+    Told again after a merge, it comes in the heir's name, and there is nothing left to do.
+    """
+    if uow.tenant != data["code"]:
+        return
     if data["status"] == Status.MERGED:
         absorb(uow, data["heir"])
     save_standing(uow, metadata, {name: data[name] for name in ("status", "heir", "version")})
@@ -84,6 +89,11 @@ def take_over(uow: "UnitOfWork", metadata: MetaData, data: dict[str, Any]) -> No
 def absorb(uow: "UnitOfWork", heir: str) -> None:
     """Make every row of the acting tenant the heir's. Waits for its running transactions; new ones are sent away."""
     uow.execute(select(func.absorb_tenant(uow.tenant, heir)))
+
+
+def close_doors(uow: "UnitOfWork") -> None:
+    """Wait for the acting tenant's running transactions, and send new ones away until this one ends."""
+    uow.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"tenant/{uow.tenant}", 0))))
 
 
 def install(connection: Connection, metadata: MetaData, *, app_role: str) -> None:

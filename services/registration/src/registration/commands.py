@@ -4,13 +4,14 @@ import json
 import resource
 import time
 import tomllib
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from common import cli, clock
 from common.database import Context, UnitOfWork, open_engine
-from common.errors import NotFound
+from common.errors import Moved, NotFound
 from common.settings import SettingsError, read
 from marshmallow import ValidationError
 from sqlalchemy import Engine
@@ -18,11 +19,12 @@ from sqlalchemy import Engine
 from registration.country.differences import Differences
 from registration.country.editions import editions, provinces
 from registration.country.reform import origins
+from registration.domain.reorganisations import Reorganisation
 from registration.schemas.tenants import CreateTenant
 from registration.settings import CommandSettings, IssuerSettings, OperatorSettings, TenantSettings
 from registration.store.settings import preset_names
 from registration.store.tables import metadata
-from registration.usecases import country, people, tenants
+from registration.usecases import country, people, reorganisations, tenants
 
 
 def make_operator() -> None:
@@ -42,7 +44,7 @@ def move_issuer() -> None:
         with _acting(engine, "") as uow:
             names = tenants.tenant_names(uow)
         for name in names:
-            with _acting(engine, name) as uow:
+            with suppress(Moved), _acting(engine, name) as uow:
                 people.move_issuer(uow, before=settings.previous_oidc_issuer, after=settings.oidc_issuer)
 
 
@@ -68,6 +70,41 @@ def _nested(flags: dict[str, Any]) -> dict[str, Any]:
         for part in ("root", "administrator")
     }
     return given | nested
+
+
+def reorganise(plans: Path) -> None:
+    """prepare, approve and apply the reorganisations in a file, with the law in hand, one after the other"""
+    settings, began = read(CommandSettings), time.monotonic()
+    bodies = [json.loads(line) for line in plans.read_text("utf-8").splitlines() if line.strip()]
+    with open_engine(settings.database_url, pool_size=1) as engine:
+        for done, body in enumerate(bodies, 1):
+            effective_on = date.fromisoformat(body.pop("effective_on"))
+            with _acting(engine, body.pop("tenant")) as uow:
+                act = reorganisations.carry_out(uow, _moment(), **body, effective_on=effective_on)
+            _say_applied(f"{done}/{len(bodies)}", act)
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    cli.say(f"{len(bodies)} reorganisations applied; {time.monotonic() - began:.1f} s, {memory} MB")
+
+
+def apply_reorganisations() -> None:
+    """apply every reorganisation that was approved and whose day has come; a job runs this each night"""
+    settings = read(CommandSettings)
+    with open_engine(settings.database_url, pool_size=1) as engine:
+        with _acting(engine, "") as uow:
+            names = tenants.tenant_names(uow)
+        for name in names:
+            with suppress(Moved), _acting(engine, name) as uow:
+                for act in reorganisations.apply_due(uow, _moment()):
+                    _say_applied(name, act)
+
+
+def _moment() -> reorganisations.Moment:
+    return reorganisations.Moment(clock.now(), clock.today())
+
+
+def _say_applied(what: str, act: Reorganisation) -> None:
+    moved = ", ".join(f"{count} {name}" for name, count in (act.journal or {}).get("moved", {}).items())
+    cli.say(f"{what} {act.title}: moved {moved}")
 
 
 def import_country(edition: str, province: list[str] | None, valid_from: date | None, changed_on: date | None) -> None:
@@ -137,6 +174,11 @@ COMMANDS = {
             "--administrator-subject": {"help": "their subject at the identity provider"},
         },
     ),
+    "reorganise": cli.OwnCommand(
+        reorganise,
+        {"plans": {"type": Path, "metavar": "FILE", "help": "one reorganisation a line, as the API takes it"}},
+    ),
+    "apply-reorganisations": cli.OwnCommand(apply_reorganisations),
     "import-country": cli.OwnCommand(
         import_country,
         {

@@ -1,7 +1,7 @@
 """What reporting hears. Handlers only note: the unit of work applies a batch together, just before its commit."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import fields
+from dataclasses import MISSING, fields
 from datetime import date
 from typing import Any, TypeVar, get_type_hints
 from uuid import UUID
@@ -27,10 +27,16 @@ _READERS: dict[Any, Callable[[Any], Any]] = {
 
 
 def _read(kind: type[T], id_name: str, data: Mapping[str, Any]) -> T:
-    """The fields of `kind` out of an event's data. Raises KeyError, TypeError or ValueError for what is amiss."""
+    """The fields of `kind` out of an event's data. Raises KeyError, TypeError or ValueError for what is amiss.
+
+    What has a default was not told by the first events of its type.
+    """
     hints, values = get_type_hints(kind), {}
     for field in fields(kind):  # type: ignore[arg-type]
-        value = data[id_name if field.name == "id" else field.name]
+        name = id_name if field.name == "id" else field.name
+        if name not in data and field.default is not MISSING:
+            continue
+        value = data[name]
         reader = _READERS.get(hints[field.name])
         values[field.name] = reader(value) if reader and value is not None else value
     return kind(**values)
@@ -96,7 +102,7 @@ def on_subject_request_closed(uow: UnitOfWork, event: Event) -> None:
 _REGISTRATION, _REVIEW = "vn.sangtao.registration", "vn.sangtao.review"
 _STATES = (
     "submitted", "returned", "withdrawn", "endorsed", "forwarded", "recalled", "review_started", "recognised",
-    "not_recognised",
+    "not_recognised", "transferred",
 )  # fmt: skip
 
 HANDLERS: dict[str, Handler] = {

@@ -1,11 +1,22 @@
 """The HTTP edge: parse, one use case, dump."""
 
-from registration.api import cycles, initiatives, models, people, settings, subject_requests, tenants, units
+from registration.api import (
+    cycles,
+    initiatives,
+    models,
+    people,
+    reorganisations,
+    settings,
+    subject_requests,
+    tenants,
+    units,
+)
 
 BLUEPRINTS = (
     tenants.blueprint,
     settings.blueprint,
     units.blueprint,
+    reorganisations.blueprint,
     people.blueprint,
     cycles.blueprint,
     initiatives.blueprint,

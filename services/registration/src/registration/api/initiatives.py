@@ -15,6 +15,7 @@ from registration import files
 from registration.domain.initiatives import Actor, Initiative
 from registration.schemas import initiatives as shapes
 from registration.store import initiatives as store
+from registration.store import units as unit_store
 from registration.usecases import attachments as files_usecases
 from registration.usecases import initiatives as usecases
 
@@ -49,7 +50,9 @@ def _view(initiative: Initiative, **more: Any) -> dict[str, Any]:
 def initiatives(uow: UnitOfWork, args: dict[str, Any]) -> Any:
     """Dossiers the caller may see, newest first."""
     before = UUID(args["cursor"][0]) if args["cursor"] else None
-    filters = args | {"mine": principal().person_id if args["mine"] else None}
+    mine, day = principal().person_id if args["mine"] else None, args["as_of"] or clock.today()
+    under = unit_store.unit(uow, args["under"], day).scope_path if args["under"] else None
+    filters = args | {"mine": mine, "under": under, "as_of": day}
     rows = store.page(uow, filters=filters, scope=uow.context.scope, limit=args["limit"], before=before)
     return page_of(rows, args["limit"], lambda row: [row.id])
 
@@ -187,6 +190,7 @@ def attach_file(uow: UnitOfWork, command: dict[str, Any], initiative_id: UUID) -
         "content_type": file.content_type,
         "size": len(file.content),
         "sha256": file.sha256,
+        "kept_under": uow.tenant,
     }
     return files_usecases.attach_file(uow, _actor(), initiative_id, _moment(None), values)
 
@@ -197,7 +201,7 @@ def attach_file(uow: UnitOfWork, command: dict[str, Any], initiative_id: UUID) -
 def attachment(uow: UnitOfWork, initiative_id: UUID, attachment_id: UUID) -> Response:
     """The file itself, always as a download."""
     row = store.attachment(uow, initiative_id, attachment_id)
-    content = io.BytesIO(_files().get(uow.tenant, row.sha256))
+    content = io.BytesIO(_files().get(row.kept_under or uow.tenant, row.sha256))
     answer = send_file(content, mimetype=row.content_type, as_attachment=True, download_name=row.filename)
     answer.headers["X-Content-Type-Options"] = "nosniff"
     return answer

@@ -5,10 +5,12 @@ from uuid import UUID
 
 from common import clock
 from common.database import UnitOfWork
+from common.errors import NotFound
 from common.http import Blueprint, acting_as, page_of, principal
 
 from registration.api.roles import EVERYONE
 from registration.schemas import units as shapes
+from registration.store import reorganisations as reorganisation_store
 from registration.store import units as store
 from registration.usecases import units as usecases
 
@@ -52,3 +54,19 @@ def unit(uow: UnitOfWork, args: dict[str, Any], unit_id: UUID) -> Any:
 def change_unit(uow: UnitOfWork, command: dict[str, Any], unit_id: UUID) -> Any:
     """Rename a unit from a day on; the old name stays true before it."""
     return usecases.change_unit(uow, unit_id, scope=principal().scope_path, **command)
+
+
+@blueprint.get("/units/<uuid:unit_id>/history")
+@acting_as(*EVERYONE)
+@blueprint.response(200, shapes.UnitHistory)
+def unit_history(uow: UnitOfWork, unit_id: UUID) -> Any:
+    """A unit's names and places in time, what it came from and what it became, with the legal basis."""
+    periods = reorganisation_store.periods(uow, unit_id)
+    if not periods:
+        raise NotFound("unit.not_found")
+    return {"periods": periods, **_successions(reorganisation_store.successions_of(uow, unit_id), unit_id)}
+
+
+def _successions(rows: list[Any], unit_id: UUID) -> dict[str, list[Any]]:
+    came_from = [row for row in rows if row.successor_id == unit_id]
+    return {"predecessors": came_from, "successors": [row for row in rows if row.predecessor_id == unit_id]}

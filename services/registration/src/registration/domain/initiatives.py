@@ -132,10 +132,18 @@ class InitiativeSnapshot:
     happened_on: date
     reason: str
     decision_number: str
+    responsible_unit_id: UUID | None
+    responsible_since: date | None
 
     @property
     def subject(self) -> UUID:
         return self.initiative_id
+
+
+class InitiativeTransferred(InitiativeSnapshot):
+    """Another unit answers for it from now on; its unit of origin stays."""
+
+    type: ClassVar[str] = f"{EVENTS}.initiative.transferred.v1"
 
 
 class InitiativeSubmitted(InitiativeSnapshot):
@@ -216,6 +224,8 @@ class Initiative:
     received_on: date | None = None
     submitted_at: datetime | None = None
     council_unit_id: UUID | None = None
+    responsible_unit_id: UUID | None = None
+    responsible_since: date | None = None
     council_in_term: bool = False
     reason: str = ""
     decision_number: str = ""
@@ -329,6 +339,13 @@ class Initiative:
         self.decision_number, self.decided_on, self.score = number, on, score
         return self._move(action, None, at=at, on=on, reason=reasons)
 
+    def transfer(self, unit_id: UUID | None, *, at: datetime, on: date, reason: str) -> InitiativeSnapshot:
+        """Give it to another unit to answer for (None: back to whoever answers for its unit); its status stays."""
+        self.responsible_unit_id, self.responsible_since = unit_id, on if unit_id else None
+        self.version += 1
+        self.last_step = Step(at, on, "transfer", self.status, self.status, None, "reorganisation", reason)
+        return self._snapshot(InitiativeTransferred, on)
+
     def _ensure(self, action: Action, actor: Actor) -> None:
         if action not in _ROLES.get(Role(actor.role), frozenset()):
             raise Forbidden("auth.role_not_allowed", role=actor.role)
@@ -380,4 +397,6 @@ class Initiative:
             happened_on=on,
             reason=self.reason,
             decision_number=self.decision_number,
+            responsible_unit_id=self.responsible_unit_id,
+            responsible_since=self.responsible_since,
         )

@@ -1,7 +1,7 @@
 """People of a tenant and the grants under which they act."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import ClassVar, TypeVar
 from uuid import UUID
 
@@ -100,6 +100,19 @@ class Grant:
             raise Conflict("grant.already_revoked")
         self.revoked_at, self.version = at, self.version + 1
         return self.snapshot(GrantRevoked)
+
+    def follow_unit(self, unit: Unit, on: date, *, ends: bool) -> None:
+        """Its unit has another place from the day on. Of one that has ended it goes to the heir, or `ends` the eve.
+
+        The version is the caller's to raise, when anything changed.
+        """
+        if ends:
+            last = on - timedelta(days=1)
+            self.valid_to = min(self.valid_to or last, last)
+            return
+        self.scope_path = unit.scope_path
+        if unit.heir_id:
+            self.unit_id = unit.heir_id
 
     def snapshot(self, fact: type[T]) -> T:
         return fact(

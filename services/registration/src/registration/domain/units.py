@@ -15,6 +15,8 @@ class UnitRecorded:
     """A unit as it is from `valid_from` on.
 
     `level` is of the closed list that v1 began with; `level_code` is the tenant's own.
+    One that has `ended` stays in the tree of the days before. From then on `scope_path` is that of its heir, the unit
+    that answers for what was made under it.
     """
 
     type: ClassVar[str] = f"{EVENTS}.unit.recorded.v1"
@@ -30,6 +32,8 @@ class UnitRecorded:
     scope_path: str
     valid_from: date
     valid_to: date | None
+    ended: bool = False
+    heir_id: UUID | None = None
 
     @property
     def subject(self) -> UUID:
@@ -38,7 +42,10 @@ class UnitRecorded:
 
 @dataclass(eq=False)
 class Unit:
-    """The unit in its newest period. `scope_path` lists codes from the root, with slashes at both ends."""
+    """The unit in its newest period. `scope_path` lists codes from the root, with slashes at both ends.
+
+    `ended_on` is the first day on which it is no more; its path and parent are then those of its heir.
+    """
 
     id: UUID
     code: str
@@ -51,6 +58,8 @@ class Unit:
     valid_from: date
     valid_to: date | None = None
     version: int = 1
+    ended_on: date | None = None
+    heir_id: UUID | None = None
 
     def recorded(self) -> UnitRecorded:
         return UnitRecorded(
@@ -66,6 +75,8 @@ class Unit:
             scope_path=self.scope_path,
             valid_from=self.valid_from,
             valid_to=self.valid_to,
+            ended=self.ended_on is not None,
+            heir_id=self.heir_id,
         )
 
     def rename(self, name: str, valid_from: date) -> None:
@@ -80,3 +91,8 @@ class Unit:
 
 def path_below(parent: Unit | None, code: str) -> str:
     return f"{parent.scope_path if parent else '/'}{code}/"
+
+
+def path_above(path: str) -> str:
+    """Of the unit that this path's unit is below."""
+    return path[: path.rstrip("/").rfind("/") + 1]

@@ -140,6 +140,8 @@ class InitiativeArgs(IdPageArgs):
     cycle_id = ma.fields.UUID(load_default=None)
     year = year(load_default=None)
     unit_id = ma.fields.UUID(load_default=None)
+    under = ma.fields.UUID(load_default=None, metadata={"description": "A unit, with all that was below it on `as_of`"})
+    as_of = ma.fields.Date(load_default=None, metadata={"description": "The structure of this day; today's by default"})
     mine = ma.fields.Boolean(load_default=False)
     q = ma.fields.String(load_default="")
 

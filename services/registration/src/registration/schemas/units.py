@@ -50,7 +50,36 @@ class UnitView(ma.Schema):
     valid_from = ma.fields.Date()
     valid_to = ma.fields.Date(allow_none=True)
     version = ma.fields.Integer()
+    ended_on = ma.fields.Date(allow_none=True, metadata={"description": "The first day on which it is no more"})
+    heir_id = ma.fields.UUID(allow_none=True, metadata={"description": "Who answers for what was made under it"})
 
 
 class UnitPage(Page):
     items = ma.fields.List(ma.fields.Nested(UnitView))
+
+
+class UnitPeriod(ma.Schema):
+    name = ma.fields.String()
+    parent_id = ma.fields.UUID(allow_none=True)
+    parent_name = ma.fields.String(allow_none=True)
+    scope_path = ma.fields.String()
+    valid_from = ma.fields.Date()
+    valid_to = ma.fields.Date(allow_none=True)
+
+
+class SuccessionView(ma.Schema):
+    """The other unit as it was called then, and the act by which one became the other."""
+
+    unit_id = ma.fields.UUID(attribute="other_id")
+    name = ma.fields.String()
+    code = ma.fields.String()
+    kind = ma.fields.String()
+    is_heir = ma.fields.Boolean()
+    effective_on = ma.fields.Date()
+    legal_basis = ma.fields.String()
+
+
+class UnitHistory(ma.Schema):
+    periods = ma.fields.List(ma.fields.Nested(UnitPeriod))
+    predecessors = ma.fields.List(ma.fields.Nested(SuccessionView))
+    successors = ma.fields.List(ma.fields.Nested(SuccessionView))

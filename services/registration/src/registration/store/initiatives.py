@@ -6,13 +6,14 @@ from uuid import UUID
 from common import clock
 from common.database import UnitOfWork
 from common.errors import NotFound
-from sqlalchemy import Date, Row, Select, cast, delete, exists, func, insert, select, update
+from sqlalchemy import Date, Row, Select, case, cast, delete, exists, func, insert, select, update
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from registration.domain.initiatives import Author, Initiative, Status
 from registration.domain.text import fold
 from registration.domain.vocabulary import Affiliation, Content
+from registration.store import units as unit_store
 from registration.store.councils import in_term
 from registration.store.tables import attachments, authors, catalogue, councils, initiatives, steps
 
@@ -88,6 +89,12 @@ def _filtered(query: Select[Any], uow: UnitOfWork, filters: dict[str, Any], scop
     for name in ("status", "cycle_id", "year", "unit_id", "content", "affiliation"):
         if filters.get(name) is not None:
             query = query.where(initiatives.c[name] == filters[name])
+    if filters.get("under"):
+        responsible = case(
+            (initiatives.c.responsible_since <= filters["as_of"], initiatives.c.responsible_unit_id),
+            else_=initiatives.c.unit_id,
+        )
+        query = query.where(responsible.in_(unit_store.units_below(uow, filters["under"], filters["as_of"])))
     if filters.get("mine"):
         query = query.where(initiatives.c.owner_ids.contains([filters["mine"]]))
     for word in fold(filters.get("q") or "").split():

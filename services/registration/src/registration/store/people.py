@@ -1,5 +1,6 @@
 """People and grants."""
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -71,6 +72,12 @@ def grants_of_issuer(uow: UnitOfWork, issuer: str) -> list[Grant]:
         grants.c.tenant == uow.tenant, grants.c.issuer == issuer, grants.c.revoked_at.is_(None)
     )
     return [_grant(row) for row in uow.rows(query.with_for_update())]
+
+
+def grants_at_units(uow: UnitOfWork, unit_ids: Iterable[UUID]) -> list[Grant]:
+    """All that were not revoked, locked for change."""
+    query = select(grants).where(grants.c.tenant == uow.tenant, grants.c.unit_id.in_(list(unit_ids)))
+    return [_grant(row) for row in uow.rows(query.where(grants.c.revoked_at.is_(None)).with_for_update())]
 
 
 def grant_page(

@@ -19,6 +19,8 @@ _COLUMNS = (
     units.c.level,
     units.c.affiliation,
     units.c.version,
+    units.c.ended_on,
+    units.c.heir_id,
     unit_periods.c.name,
     unit_periods.c.parent_id,
     unit_periods.c.scope_path,
@@ -28,13 +30,23 @@ _COLUMNS = (
 
 
 def _query(uow: UnitOfWork, as_of: date) -> Select[Any]:
+    """The units of a day; one that ended is none of them any more."""
+    return _places(uow, as_of).where(units.c.ended_on.is_(None) | (units.c.ended_on > as_of))
+
+
+def _places(uow: UnitOfWork, as_of: date) -> Select[Any]:
+    """Where every unit that ever was stood on a day: one that ended, where its heir stood."""
     holds = (unit_periods.c.valid_from <= as_of) & (
         unit_periods.c.valid_to.is_(None) | (unit_periods.c.valid_to >= as_of)
     )
+    return _joined().where(units.c.tenant == uow.tenant, holds)
+
+
+def _joined() -> Select[Any]:
     joined = units.join(
         unit_periods, (unit_periods.c.tenant == units.c.tenant) & (unit_periods.c.unit_id == units.c.id)
     )
-    return select(*_COLUMNS).select_from(joined).where(units.c.tenant == uow.tenant, holds)
+    return select(*_COLUMNS).select_from(joined)
 
 
 def unit(uow: UnitOfWork, unit_id: UUID, as_of: date) -> Unit:
@@ -43,6 +55,26 @@ def unit(uow: UnitOfWork, unit_id: UUID, as_of: date) -> Unit:
     if row is None:
         raise NotFound("unit.not_found")
     return Unit(**row._mapping)
+
+
+def newest(uow: UnitOfWork) -> Select[Any]:
+    """Every unit that ever was, in its newest period."""
+    joined = _joined().where(units.c.tenant == uow.tenant)
+    return joined.where(unit_periods.c.valid_to.is_(None))
+
+
+def responsible_path(uow: UnitOfWork, unit_id: UUID, as_of: date) -> str:
+    """Who answers on a day for what was made under a unit: its own place, or its heir's. Raises NotFound."""
+    row = uow.find(_places(uow, as_of).where(units.c.id == unit_id))
+    if row is None:
+        raise NotFound("unit.not_found")
+    return str(row.scope_path)
+
+
+def units_below(uow: UnitOfWork, path: str, as_of: date) -> Select[Any]:
+    """Ids of the units that stood below a path on a day, ended ones with their heirs; to select within."""
+    found = _places(uow, as_of).where(unit_periods.c.scope_path.startswith(path, autoescape=True))
+    return found.with_only_columns(units.c.id)
 
 
 def unit_page(
@@ -96,6 +128,8 @@ def add_unit(uow: UnitOfWork, unit: Unit) -> None:
 
 def add_units(uow: UnitOfWork, added: list[Unit]) -> None:
     """Many at once, each after its parent or together with it."""
+    if not added:
+        return
     rows = [
         {
             "tenant": uow.tenant,
@@ -110,7 +144,7 @@ def add_units(uow: UnitOfWork, added: list[Unit]) -> None:
     ]
     # RETURNING makes SQLAlchemy send all rows in one statement; without it each row is one.
     uow.execute(insert(units).returning(units.c.id), rows)
-    uow.execute(insert(unit_periods).returning(unit_periods.c.unit_id), [_period(uow, unit) for unit in added])
+    uow.execute(insert(unit_periods).returning(unit_periods.c.unit_id), [period(uow, unit) for unit in added])
 
 
 def add_change(uow: UnitOfWork, unit: Unit) -> None:
@@ -121,11 +155,11 @@ def add_change(uow: UnitOfWork, unit: Unit) -> None:
         .where(open_period, unit_periods.c.valid_to.is_(None))
         .values(valid_to=unit.valid_from - timedelta(days=1))
     )
-    uow.execute(insert(unit_periods).values(_period(uow, unit)))
+    uow.execute(insert(unit_periods).values(period(uow, unit)))
     uow.execute(update(units).where(units.c.tenant == uow.tenant, units.c.id == unit.id).values(version=unit.version))
 
 
-def _period(uow: UnitOfWork, unit: Unit) -> dict[str, Any]:
+def period(uow: UnitOfWork, unit: Unit) -> dict[str, Any]:
     return {
         "tenant": uow.tenant,
         "unit_id": unit.id,

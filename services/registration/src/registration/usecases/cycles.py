@@ -29,7 +29,7 @@ def change_cycle(
 ) -> Cycle:
     """New name or deadlines for a cycle of the own subtree; what was handed in under the old ones stays."""
     cycle = store.cycle(uow, cycle_id, lock=True)
-    if not unit_store.unit(uow, cycle.unit_id, today).is_under(scope):
+    if not unit_store.responsible_path(uow, cycle.unit_id, today).startswith(scope):
         raise NotFound("cycle.not_found")
     cycle.ensure_version(expected)
     for name, value in values.items():

@@ -7,7 +7,7 @@ from typing import TypeVar
 from uuid import UUID
 
 from reporting.domain import tree
-from reporting.domain.facts import Initiative, Told
+from reporting.domain.facts import Home, Initiative, Told
 
 T = TypeVar("T", bound=Told)
 
@@ -23,7 +23,7 @@ class Cell:
     affiliation: str
 
 
-OwnCounts = Counter[tuple[UUID, Cell]]
+OwnCounts = Counter[tuple[Home, Cell]]
 LevelCounts = Counter[tuple[str, Cell]]
 
 
@@ -44,17 +44,17 @@ def changes(before: Mapping[UUID, Initiative], after: Iterable[Initiative]) -> O
     """What the new states add to and take from the counts of the initiatives' own units."""
     counts: OwnCounts = Counter()
     for initiative in after:
-        counts[initiative.unit_id, cell_of(initiative)] += 1
+        counts[initiative.home, cell_of(initiative)] += 1
         if known := before.get(initiative.id):
-            counts[known.unit_id, cell_of(known)] -= 1
+            counts[known.home, cell_of(known)] -= 1
     return _without_zeros(counts)
 
 
 def on_every_level(counts: OwnCounts, places: Mapping[UUID, str]) -> LevelCounts:
     """The same changes for each level from the unit up to the root."""
     spread: LevelCounts = Counter()
-    for (unit_id, cell), count in counts.items():
-        for path in tree.levels(places[unit_id]):
+    for (home, cell), count in counts.items():
+        for path in tree.levels(places[home.home_id]):
             spread[path, cell] += count
     return _without_zeros(spread)
 

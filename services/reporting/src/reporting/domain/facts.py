@@ -19,7 +19,10 @@ class Told(Protocol):
 
 @dataclass(frozen=True)
 class Unit:
-    """A unit as it is from `valid_from` on; every version stays, so that a past day keeps its structure."""
+    """A unit as it is from `valid_from` on; every version stays, so that a past day keeps its structure.
+
+    One that has ended stands from then on where its heir stands.
+    """
 
     id: UUID
     version: int
@@ -32,6 +35,7 @@ class Unit:
     scope_path: str
     valid_from: date
     valid_to: date | None
+    ended: bool = False
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,21 @@ class Initiative:
     content: str
     field: str
     affiliation: str
+    responsible_unit_id: UUID | None = None
+    responsible_since: date | None = None
+
+    @property
+    def home(self) -> "Home":
+        return Home(self.unit_id, self.responsible_unit_id or self.unit_id, self.responsible_since or date.min)
+
+
+@dataclass(frozen=True)
+class Home:
+    """Where an initiative counts: under the unit it was made under, and since a day under the one that it went to."""
+
+    unit_id: UUID
+    home_id: UUID
+    home_since: date = date.min
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from sqlalchemy import (
     Row,
     Select,
     String,
+    case,
     column,
     func,
     literal,
@@ -42,7 +43,8 @@ def _cells(uow: UnitOfWork, area: Area, *, by_part: bool) -> Select[Any] | Compo
     level, own = tables.level_counts, tables.own_counts
     names = (*DIMENSIONS, "count")
     if area.as_of is not None:
-        located = Located(uow, own, area)
+        counts_under = case((own.c.home_since <= area.as_of, own.c.home_id), else_=own.c.unit_id)
+        located = Located(uow, own, area, counts_under)
         columns = (own.c[name] for name in names)
         return select(located.path.label("path"), *columns).select_from(located.source).where(located.within)
     of_levels = select(level.c.scope_path.label("path"), *(level.c[name] for name in names))

@@ -6,13 +6,19 @@ from typing import Any
 from uuid import UUID
 
 from common.database import UnitOfWork
-from sqlalchemy import Table, func, select, update
+from sqlalchemy import ColumnElement, Table, func, select, update
 
 from reporting.domain import tree
 from reporting.domain.counting import Cell, LevelCounts, OwnCounts
-from reporting.domain.facts import Commendation, Cycle, Decision, Initiative, Model, Replication, Told, Unit
+from reporting.domain.facts import Commendation, Cycle, Decision, Home, Initiative, Model, Replication, Told, Unit
 from reporting.store import rows, tables
 
+# The unit whose place a row has.
+_ANSWERS: dict[Table, ColumnElement[Any]] = {table: table.c.unit_id for table in tables.MADE_UNDER_A_UNIT} | {
+    tables.units: tables.units.c.id,
+    tables.own_counts: tables.own_counts.c.home_id,
+    tables.initiatives: func.coalesce(tables.initiatives.c.responsible_unit_id, tables.initiatives.c.unit_id),
+}
 _TABLES: dict[type[Told], Table] = {
     Cycle: tables.cycles,
     Initiative: tables.initiatives,
@@ -71,7 +77,7 @@ def save(uow: UnitOfWork, told: Collection[Told], now_at: Mapping[UUID, str] | N
     records: list[dict[str, Any]] = [asdict(one) for one in told]  # type: ignore[call-overload]
     for record in records:
         if now_at is not None:
-            record["scope_path"] = now_at[record["unit_id"]]
+            record["scope_path"] = now_at[record.get("responsible_unit_id") or record["unit_id"]]
     if told:
         rows.save_newer(uow, _TABLES[type(next(iter(told)))], records)
 
@@ -84,13 +90,14 @@ def initiatives(uow: UnitOfWork, ids: Collection[UUID]) -> dict[UUID, Initiative
     return {row.id: Initiative(**row._mapping) for row in found}
 
 
-def own_counts(uow: UnitOfWork, unit_ids: Collection[UUID]) -> OwnCounts:
+def own_counts(uow: UnitOfWork, home_ids: Collection[UUID]) -> OwnCounts:
+    """What counts under these units now."""
     table = tables.own_counts
-    found = uow.rows(select(table).where(table.c.tenant == uow.tenant, table.c.unit_id.in_(unit_ids)))
+    found = uow.rows(select(table).where(table.c.tenant == uow.tenant, table.c.home_id.in_(home_ids)))
     counts = OwnCounts()
     for row in found:
         cell = Cell(row.year, row.status, row.content, row.field, row.affiliation)
-        counts[row.unit_id, cell] = row._mapping["count"]
+        counts[Home(row.unit_id, row.home_id, row.home_since), cell] = row._mapping["count"]
     return counts
 
 
@@ -99,8 +106,8 @@ def add_own_counts(uow: UnitOfWork, counts: OwnCounts, now_at: Mapping[UUID, str
         uow,
         tables.own_counts,
         [
-            {"unit_id": unit_id, "scope_path": now_at[unit_id], **asdict(cell), "count": count}
-            for (unit_id, cell), count in counts.items()
+            {**asdict(home), "scope_path": now_at[home.home_id], **asdict(cell), "count": count}
+            for (home, cell), count in counts.items()
         ],
     )
 
@@ -120,8 +127,7 @@ def relocate(uow: UnitOfWork, now_at: Mapping[UUID, str]) -> None:
     """Bring everything made under the units, and their own older records, to where the units are now."""
     target = [{"unit_id": unit_id, "scope_path": path} for unit_id, path in now_at.items()]
     told = rows.recordset(tables.places, ("unit_id", "scope_path"), target)
-    for table in (*tables.MADE_UNDER_A_UNIT, tables.units):
-        unit_id = table.c.id if table is tables.units else table.c.unit_id
+    for table, unit_id in _ANSWERS.items():
         uow.execute(
             update(table)
             .where(table.c.tenant == uow.tenant, unit_id == told.c.unit_id)

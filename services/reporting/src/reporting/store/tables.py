@@ -8,7 +8,7 @@ from enum import StrEnum
 from common import policies
 from common.privacy import OFFICIAL_TEXT, PUBLIC_ACT, personal
 from common.tables import service_metadata
-from sqlalchemy import CheckConstraint, Column, Date, Index, Integer, String, Table, Text, Uuid
+from sqlalchemy import Boolean, CheckConstraint, Column, Date, Index, Integer, String, Table, Text, Uuid, text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from reporting.domain.activities import Form, Kind
@@ -74,6 +74,7 @@ units = Table(
     Column("path", Text(collation="C"), nullable=False),
     Column("valid_from", Date, nullable=False),
     Column("valid_to", Date),
+    Column("ended", Boolean, nullable=False, server_default=text("false")),
     _scope(),
     _by_place("unit"),
     info=policies.by_scope(),
@@ -116,20 +117,27 @@ initiatives = Table(
     Column("content", Text, nullable=False),
     Column("field", Text, nullable=False),
     Column("affiliation", Text, nullable=False),
+    # Under which unit it counts since which day, where that is another than `unit_id`.
+    Column("responsible_unit_id", Uuid),
+    Column("responsible_since", Date),
     _by_unit("initiative"),
     info=policies.by_scope(),
 )
 
-# Each unit's own initiatives: what a past day's structure is summed from, and what moves when a unit moves.
+# Each unit's own initiatives: what a past day's structure is summed from, and what moves when a unit moves. `home_id`
+# is the unit they count under from `home_since` on; else the same unit, since ever.
 own_counts = Table(
     "own_count",
     metadata,
     _tenant(),
     Column("unit_id", Uuid, primary_key=True),
+    Column("home_id", Uuid, primary_key=True),
+    Column("home_since", Date, primary_key=True),
     *_dimensions(),
     Column("count", Integer, nullable=False),
     _scope(),
     _by_place("own_count"),
+    Index("ix_own_count_home_id", "tenant", "home_id"),
     info=policies.by_scope(),
 )
 

@@ -91,7 +91,7 @@ def _places(uow: UnitOfWork, made: Iterable[MadeUnderAUnit]) -> dict[UUID, str]:
     """Where the units are now; one never heard of before is where the first of these says."""
     said: dict[UUID, str] = {}
     for one in made:
-        said.setdefault(one.unit_id, one.scope_path)
+        said.setdefault(getattr(one, "responsible_unit_id", None) or one.unit_id, one.scope_path)
     known = {unit_id: path for unit_id, (_, path) in store.places(uow, said.keys()).items()}
     store.note_places(uow, {unit_id: path for unit_id, path in said.items() if unit_id not in known})
     return said | known

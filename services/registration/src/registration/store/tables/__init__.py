@@ -4,6 +4,7 @@ from registration.store.tables.columns import metadata
 from registration.store.tables.initiatives import attachments, authors, catalogue, initiatives, steps
 from registration.store.tables.models import models, replications
 from registration.store.tables.people import people
+from registration.store.tables.reorganisations import reorganisations, successions
 from registration.store.tables.subject_requests import subject_requests
 from registration.store.tables.tenants import tenant_settings
 from registration.store.tables.units import councils, cycles, tenants, unit_periods, units
@@ -18,9 +19,11 @@ __all__ = [
     "metadata",
     "models",
     "people",
+    "reorganisations",
     "replications",
     "steps",
     "subject_requests",
+    "successions",
     "tenant_settings",
     "tenants",
     "unit_periods",

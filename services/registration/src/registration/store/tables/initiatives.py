@@ -60,6 +60,9 @@ initiatives = Table(
     Column("received_on", Date),
     Column("submitted_at", DateTime(timezone=True)),
     Column("council_unit_id", Uuid),
+    # Only for a dossier of a unit that was split, given to another than the heir; else whoever answers for the unit.
+    Column("responsible_unit_id", Uuid),
+    Column("responsible_since", Date),
     Column("reason", Text, nullable=False, server_default="", info=personal("why it was returned or withdrawn")),
     Column("decision_number", String(100), nullable=False, server_default=""),
     Column("decided_on", Date),
@@ -84,6 +87,7 @@ initiatives = Table(
     CheckConstraint(
         "(status IN ('recognised', 'not_recognised')) = (decided_on IS NOT NULL)", name="decided_has_decision"
     ),
+    CheckConstraint("(responsible_unit_id IS NULL) = (responsible_since IS NULL)", name="responsible_since"),
     CheckConstraint("status <> 'returned' OR reason <> ''", name="returned_has_reason"),
     info=policies.rls(f"{policies.SCOPE} AND {_MINE}"),
 )
@@ -142,6 +146,8 @@ attachments = Table(
     Column("sha256", String(64), nullable=False, info=personal("evidence of the effect", basis=Basis.CONSENT)),
     Column("uploaded_at", DateTime(timezone=True), nullable=False),
     Column("uploaded_by", Uuid, nullable=False, info=pseudonym("who attached it")),
+    # The tenant it was uploaded in: its place in the store. Empty only from code of before there was this column.
+    Column("kept_under", String(64), nullable=False, server_default=""),
     belongs_to("initiative", "initiative_id"),
     UniqueConstraint("tenant", "initiative_id", "sha256"),
     info=policies.rls(policies.row_above("attachment", "initiative_id", "initiative")),

@@ -28,7 +28,10 @@ tenants = Table(
     Column("created_at", DateTime(timezone=True), nullable=False),
     CheckConstraint("tenant ~ '^[a-z][a-z0-9-]*$'", name="tenant_is_slug"),
     # Which provinces are on the platform is public; only the platform's operator adds one.
-    info=policies.rls("true", check="current_setting('app.tenant', true) = 'platform'", app_rights="SELECT, INSERT"),
+    info={
+        policies.STAYS: True,
+        **policies.rls("true", check="current_setting('app.tenant', true) = 'platform'", app_rights="SELECT, INSERT"),
+    },
 )
 
 units = Table(
@@ -41,7 +44,12 @@ units = Table(
     Column("level", String(32), nullable=False),
     Column("affiliation", String(32), nullable=False),
     Column("version", Integer, nullable=False),
-    UniqueConstraint("tenant", "code"),
+    Column("ended_on", Date),
+    Column("heir_id", Uuid),
+    # The code of a unit that ended may be given again, as the State does.
+    Index("uq_unit_tenant_code", "tenant", "code", unique=True, postgresql_where=text("ended_on IS NULL")),
+    belongs_to("unit", "heir_id"),
+    CheckConstraint("(ended_on IS NULL) = (heir_id IS NULL)", name="ended_has_heir"),
     CheckConstraint("code ~ '^[A-Z0-9-]+$'", name="code_is_plain"),
     one_of("kind", UnitKind),
     CheckConstraint("level ~ '^[a-z][a-z0-9_]*$'", name="level"),

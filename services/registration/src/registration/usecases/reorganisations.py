@@ -1,0 +1,370 @@
+"""A reorganisation of units: prepared, previewed, approved, applied at its date, undone while nothing rests on it."""
+
+import dataclasses
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from common import tenants as common_tenants
+from common.database import UnitOfWork
+from common.errors import Conflict, Forbidden, Invalid
+from common.ids import new_id
+
+from registration.domain.people import Grant, GrantIssued
+from registration.domain.reorganisations import Assignment, Journal, Reorganisation
+from registration.domain.tree import End, Tree
+from registration.domain.units import Unit, path_above
+from registration.store import initiatives as initiative_store
+from registration.store import people as people_store
+from registration.store import reorganisations as store
+from registration.store import tenants as tenant_store
+from registration.store import tree as tree_store
+
+_PLAIN = ("valid_from", "valid_to", "ended_on")
+
+
+@dataclass(frozen=True)
+class Moment:
+    """When it is done, on which legal date, and by whom; nobody is an operator's command."""
+
+    now: datetime
+    today: date
+    by: UUID | None = None
+
+
+@dataclass(frozen=True)
+class Line:
+    """What becomes of one unit, with how much stands under it: numbers, whoever asks."""
+
+    unit_id: UUID
+    code: str
+    name: str
+    outcome: str
+    path_before: str
+    path_after: str
+    heir_id: UUID | None
+    needs_choice: bool
+    rows: dict[str, int]
+
+
+def prepare(uow: UnitOfWork, moment: Moment, **values: Any) -> Reorganisation:
+    """A draft. Raises Invalid for a change that is none."""
+    values["changes"] = _written(values["changes"])
+    act = Reorganisation(new_id(), prepared_by=moment.by, prepared_at=moment.now, **values)
+    act.parsed()
+    store.add(uow, act)
+    return act
+
+
+def _written(changes: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """As JSON keeps them; a new unit without an id gets one."""
+    return [_plain(({"unit_id": new_id()} if one["action"] == "create" else {}) | one) for one in changes]
+
+
+def edit(uow: UnitOfWork, reorganisation_id: UUID, *, expected: int | None, **values: Any) -> Reorganisation:
+    act = store.reorganisation(uow, reorganisation_id, lock=True)
+    act.ensure_version(expected)
+    act.edit(**{**values, "changes": _written(values["changes"])})
+    act.parsed()
+    store.save(uow, act)
+    return act
+
+
+def assign(
+    uow: UnitOfWork, reorganisation_id: UUID, *, expected: int | None, assignments: list[dict[str, Any]]
+) -> Reorganisation:
+    """Which dossiers of units that are split go to another successor than the heir."""
+    act = store.reorganisation(uow, reorganisation_id, lock=True)
+    act.ensure_version(expected)
+    act.edit(assignments=[{name: str(value) for name, value in one.items()} for one in assignments])
+    splits = {change.unit_id: change for change in act.parsed() if isinstance(change, End)}
+    for one in act.assigned():
+        _ensure_of_a_split(uow, one, splits)
+    store.save(uow, act)
+    return act
+
+
+def _ensure_of_a_split(uow: UnitOfWork, one: Assignment, splits: dict[UUID, End]) -> None:
+    initiative = initiative_store.initiative(uow, one.initiative_id, lock=False)
+    split = splits.get(initiative.unit_id)
+    if split is None or one.unit_id not in split.successor_ids:
+        raise Invalid("reorganisation.not_a_successor", pointer="/assignments")
+
+
+def approve(uow: UnitOfWork, reorganisation_id: UUID, moment: Moment, *, expected: int | None) -> Reorganisation:
+    """By another person than the one who prepared it. Raises what applying it would."""
+    act = store.reorganisation(uow, reorganisation_id, lock=True)
+    act.ensure_version(expected)
+    act.approve(moment.by, moment.now)
+    _planned(uow, act)
+    store.save(uow, act)
+    return act
+
+
+def withdraw(uow: UnitOfWork, reorganisation_id: UUID, *, expected: int | None) -> Reorganisation:
+    act = store.reorganisation(uow, reorganisation_id, lock=True)
+    act.ensure_version(expected)
+    act.withdraw()
+    store.save(uow, act)
+    return act
+
+
+def preview(uow: UnitOfWork, reorganisation_id: UUID) -> dict[str, Any]:
+    """What would become of each unit and grant, with numbers of what stands under it. Raises what applying it would."""
+    act = store.reorganisation(uow, reorganisation_id)
+    tree, changed = _planned(uow, act)
+    ids = [unit.id for unit in changed]
+    counts, granted = tree_store.made_under(uow, ids), _grants_carried(uow, act, tree)
+    for absorbed in act.absorbs:
+        with _inside(uow, absorbed):
+            counts |= tree_store.made_under(uow, ids)
+            granted += _grants_carried(uow, act, tree)
+    splits = {one.predecessor_id for one in tree.successions if one.kind == "split_into"}
+    lines = [_line(tree, unit, counts.get(unit.id, {}), unit.id in splits) for unit in changed]
+    return {"lines": lines, "sight": [_sight(*pair) for pair in granted], "totals": _totals(lines, granted)}
+
+
+def _sight(before: Grant, after: Grant) -> dict[str, Any]:
+    ends = after.valid_to != before.valid_to
+    paths = {"path_before": before.scope_path, "path_after": None if ends else after.scope_path}
+    return {"grant_id": before.id, "person_id": before.person_id, "role": before.role, **paths}
+
+
+def _totals(lines: list[Line], granted: list[Any]) -> dict[str, int]:
+    totals = Counter(line.outcome for line in lines) + Counter(grants=len(granted))
+    for line in lines:
+        totals.update(line.rows)
+        totals["needs_choice"] += line.needs_choice
+    return dict(totals)
+
+
+def dossiers_to_assign(uow: UnitOfWork, reorganisation_id: UUID, *, limit: int, after: UUID | None) -> list[Any]:
+    """Of the units that it splits, one more than `limit`."""
+    act = store.reorganisation(uow, reorganisation_id)
+    splits = [one.unit_id for one in act.parsed() if isinstance(one, End) and len(one.successor_ids) > 1]
+    return tree_store.dossiers_of(uow, splits, limit=limit, after=after)
+
+
+def _planned(uow: UnitOfWork, act: Reorganisation) -> tuple[Tree, list[Unit]]:
+    """The tree as it would be; nothing is written. Units of provinces that merge are read where they are."""
+    units = tree_store.every_unit(uow)
+    for absorbed in act.absorbs:
+        with _inside(uow, absorbed):
+            units += tree_store.every_unit(uow)
+    return _grow(act, units)
+
+
+def _grow(act: Reorganisation, units: Iterable[Unit]) -> tuple[Tree, list[Unit]]:
+    tree = Tree.of(units, act.effective_on)
+    for change in act.parsed():
+        tree.apply(change)
+    return tree, tree.settle()
+
+
+@contextmanager
+def _inside(uow: UnitOfWork, tenant: str) -> Iterator[None]:
+    """The only door through which a reorganisation looks into a province that is to be merged."""
+    home = uow.tenant
+    uow.enter_tenant(tenant)
+    yield
+    uow.enter_tenant(home)
+
+
+def _line(tree: Tree, unit: Unit, rows: dict[str, int], is_split: bool) -> Line:
+    before = tree.before.get(unit.id)
+    outcome = _outcome(before, unit)
+    path = before.scope_path if before else ""
+    return Line(
+        unit.id, unit.code, unit.name, outcome, path, unit.scope_path, unit.heir_id, is_split and bool(rows), rows
+    )
+
+
+def _outcome(before: Unit | None, unit: Unit) -> str:
+    if before is None:
+        return "created"
+    if unit.ended_on and not before.ended_on:
+        return "ended"
+    if before.name != unit.name:
+        return "renamed"
+    return "moved"
+
+
+def apply(uow: UnitOfWork, reorganisation_id: UUID, moment: Moment) -> Reorganisation:
+    """On its day or later. One transaction: everything stands in the new structure, or nothing does.
+
+    The unit of work goes on in the whole tenant, since what moves may come from outside the acting scope.
+    """
+    uow.enter_tenant(uow.tenant)
+    tree_store.lock(uow)
+    act = store.reorganisation(uow, reorganisation_id, lock=True)
+    act.ensure_due(moment.today)
+    for absorbed in act.absorbs:
+        _absorb(uow, absorbed)
+    tree, changed = _grow(act, tree_store.every_unit(uow))
+    tree_store.write(uow, changed, tree.created, tree.on)
+    tree_store.add_successions(uow, tree.successions, reorganisation_id=act.id, effective_on=tree.on)
+    granted = _carry_grants(uow, act, tree)
+    transferred = _transfer(uow, act, moment)
+    moved = tree_store.move_what_was_made(uow)
+    journal = _journal(tree, granted, moved | {"access_grant": len(granted), "unit": len(changed)})
+    applied = act.apply(journal, moment.now)
+    store.save(uow, act)
+    uow.emit(*(unit.recorded() for unit in changed), *_issued(after for _, after in granted), *transferred, applied)
+    return act
+
+
+def _absorb(uow: UnitOfWork, absorbed: str) -> None:
+    """Two tenants become one: nothing is lost, codes stay, and every service follows the event."""
+    heir = uow.tenant
+    uow.enter_tenant(absorbed)
+    tenant = tenant_store.acting_tenant(uow)
+    merged = tenant.merge_into(heir)
+    common_tenants.absorb(uow, heir)
+    tenant_store.save_tenant(uow, tenant)
+    uow.emit(merged)
+    uow.enter_tenant(heir)
+
+
+def _carry_grants(uow: UnitOfWork, act: Reorganisation, tree: Tree) -> list[tuple[Grant, Grant]]:
+    carried = _grants_carried(uow, act, tree)
+    for _, after in carried:
+        after.version += 1
+        people_store.save_grant(uow, after)
+    return carried
+
+
+def _grants_carried(uow: UnitOfWork, act: Reorganisation, tree: Tree) -> list[tuple[Grant, Grant]]:
+    """(before, after) of every grant at a unit that changes its place or ends."""
+    ends = {change.unit_id: change for change in act.parsed() if isinstance(change, End)}
+    carried = []
+    for before in people_store.grants_at_units(uow, tree.before.keys()):
+        after = dataclasses.replace(before)
+        end = ends.get(before.unit_id)
+        after.follow_unit(tree.units[before.unit_id], tree.on, ends=end is not None and end.grants == "end")
+        if vars(after) != vars(before):
+            carried.append((before, after))
+    return carried
+
+
+def _issued(grants: Iterable[Grant]) -> list[GrantIssued]:
+    return [grant.snapshot(GrantIssued) for grant in grants]
+
+
+def _transfer(uow: UnitOfWork, act: Reorganisation, moment: Moment, *, back: bool = False) -> list[Any]:
+    """Each assigned dossier to the unit it was given to, or back to whoever answers for its own."""
+    facts = []
+    for one in act.assigned():
+        initiative = initiative_store.initiative(uow, one.initiative_id)
+        unit_id = None if back else one.unit_id
+        facts.append(initiative.transfer(unit_id, at=moment.now, on=act.effective_on, reason=act.title))
+        initiative_store.save(uow, initiative)
+    return facts
+
+
+def _journal(tree: Tree, granted: list[tuple[Grant, Grant]], moved: dict[str, int]) -> Journal:
+    return Journal(
+        units=[_plain(vars(unit) | {"after": tree.units[unit.id].version}) for unit in tree.before.values()],
+        created=[str(unit_id) for unit_id in tree.created],
+        grants=[_plain(vars(before) | {"after": after.version}) for before, after in granted],
+        moved=moved,
+    )
+
+
+def _plain(values: dict[str, Any]) -> dict[str, Any]:
+    """As JSON keeps it."""
+    return {name: _as_json(value) for name, value in values.items()}
+
+
+def _as_json(value: Any) -> Any:
+    if isinstance(value, list | tuple):
+        return [_as_json(one) for one in value]
+    return str(value) if isinstance(value, UUID | date) else value
+
+
+def carry_out(uow: UnitOfWork, moment: Moment, **values: Any) -> Reorganisation:
+    """Prepare, approve and apply in one go: an operator's command, for what the law has decided."""
+    act = prepare(uow, moment, **values)
+    act.approve(None, moment.now)
+    store.save(uow, act)
+    return apply(uow, act.id, moment)
+
+
+def apply_due(uow: UnitOfWork, moment: Moment) -> list[Reorganisation]:
+    """Those of the tenant that are approved and whose day has come."""
+    return [apply(uow, reorganisation_id, moment) for reorganisation_id in store.due(uow, moment.today)]
+
+
+def undo(uow: UnitOfWork, reorganisation_id: UUID, moment: Moment) -> Reorganisation:
+    """Put units and grants back as they were. Raises Conflict when something rests on what it made."""
+    uow.enter_tenant(uow.tenant)
+    tree_store.lock(uow)
+    act = store.reorganisation(uow, reorganisation_id, lock=True)
+    journal = act.ensure_undoable()
+    now_there = {unit.id: unit for unit in tree_store.every_unit(uow)}
+    restored = [_restored(line, now_there) for line in journal.units]
+    gone = [_never_was(now_there[UUID(unit_id)], act.effective_on) for unit_id in journal.created]
+    _ensure_nothing_rests_on(uow, gone, now_there)
+    tree_store.restore(uow, restored, act.effective_on)
+    tree_store.write(uow, gone, set(), act.effective_on)
+    tree_store.remove_successions(uow, act.id)
+    grants = [_restored_grant(uow, line) for line in journal.grants]
+    back = _transfer(uow, act, moment, back=True)
+    tree_store.move_what_was_made(uow)
+    undone = act.undo(moment.now)
+    store.save(uow, act)
+    uow.emit(*(unit.recorded() for unit in (*restored, *gone)), *_issued(grants), *back, undone)
+    return act
+
+
+def _restored(line: dict[str, Any], now_there: dict[UUID, Unit]) -> Unit:
+    values = {name: value for name, value in line.items() if name != "after"}
+    for name in _PLAIN:
+        values[name] = date.fromisoformat(values[name]) if values[name] else None
+    for name in ("id", "parent_id", "heir_id"):
+        values[name] = UUID(values[name]) if values[name] else None
+    current = now_there[values["id"]]
+    if current.version != line["after"]:
+        raise Conflict("reorganisation.unit_changed_since", unit=current.name)
+    return Unit(**{**values, "version": current.version + 1})
+
+
+def _never_was(unit: Unit, on: date) -> Unit:
+    """A unit that is taken back: ended on the day it began, and nobody can name it any more."""
+    if unit.ended_on or unit.valid_from != on or unit.version != 1:
+        raise Conflict("reorganisation.unit_changed_since", unit=unit.name)
+    unit.ended_on, unit.heir_id, unit.version = on, unit.parent_id, unit.version + 1
+    unit.scope_path = path_above(unit.scope_path)
+    return unit
+
+
+def _ensure_nothing_rests_on(uow: UnitOfWork, gone: list[Unit], now_there: dict[UUID, Unit]) -> None:
+    ids = {unit.id for unit in gone}
+    rows = tree_store.made_under(uow, list(ids))
+    # Grants that followed their unit go back with it; any other was given since.
+    followed = {unit_id for unit_id, found in rows.items() if set(found) != {"access_grant"}}
+    below = {unit.parent_id for unit in now_there.values() if unit.parent_id in ids and unit.id not in ids}
+    ended_into = {unit.heir_id for unit in now_there.values() if unit.ended_on}
+    for unit in gone:
+        if unit.id in followed or (unit.id in below and unit.id not in ended_into):
+            raise Conflict("reorganisation.in_use", unit=unit.name)
+
+
+def _restored_grant(uow: UnitOfWork, line: dict[str, Any]) -> Grant:
+    grant = people_store.grant(uow, UUID(line["id"]))
+    if grant.version != line["after"]:
+        raise Conflict("reorganisation.grant_changed_since")
+    grant.unit_id, grant.scope_path = UUID(line["unit_id"]), line["scope_path"]
+    grant.valid_to = date.fromisoformat(line["valid_to"]) if line["valid_to"] else None
+    grant.version += 1
+    people_store.save_grant(uow, grant)
+    return grant
+
+
+def ensure_of_root(scope: str) -> None:
+    """Only who answers for the whole province reorganises it. Raises Forbidden."""
+    if scope.strip("/").count("/"):
+        raise Forbidden("reorganisation.of_the_whole_province")

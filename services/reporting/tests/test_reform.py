@@ -1,0 +1,149 @@
+"""A district ends, its communes merge and split, two provinces become one: every total is what it was, on every day."""
+
+import json
+import random
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+THEN, NOW = "2025-06-30", "2025-07-01"
+SPAN = "from_year=2019&to_year=2021"
+END = {"ended": True, "valid_from": NOW}
+
+
+@pytest.fixture
+def before(story: Any) -> list[str]:
+    """KH over the district DK over X and Y; five initiatives, a model, a decision and a commendation."""
+    return [
+        story.unit("KH", level="province"),
+        story.unit("DK", "KH", level="district"),
+        story.unit("X", "DK"),
+        story.unit("Y", "DK"),
+        story.grant("kh", "standing", "KH"),
+        story.grant("x", "officer", "X"),
+        *story.life("x-1", "X", 2019, "recognised"),
+        *story.life("x-2", "X", 2020, "submitted"),
+        *story.life("y-1", "Y", 2019, "recognised"),
+        *story.life("y-2", "Y", 2019, "not_recognised"),
+        *story.life("dk-1", "DK", 2021, "withdrawn"),
+        story.model("m", "Y", 2019, 2020, 4),
+        story.decision(2019, "DK", 2, 1),
+    ]
+
+
+def reform(story: Any) -> list[str]:
+    """N is made of X and of a part of Y, Z of the rest of Y; the district's heir is N. One dossier of Y goes to Z."""
+    made = [
+        story.unit("N", "KH", valid_from=NOW),
+        story.unit("Z", "KH", valid_from=NOW),
+        *(story.unit(code, "", version=2, path="/KH/N/", **END) for code in ("X", "Y", "DK")),
+        story.grant("x", "officer", "N", version=2),
+    ]
+    given = {"responsible_unit_id": str(story.id("Z")), "responsible_since": NOW, "scope_path": "/KH/Z/"}
+    moved = json.loads(story.initiative("y-2", "N", 2019, "not_recognised", 9, unit_id=str(story.id("Y")), **given))
+    return [*made, json.dumps(moved | {"type": "vn.sangtao.registration.initiative.transferred.v1"})]
+
+
+def parts(answer: Any) -> dict[str, int]:
+    return {group["unit"]["code"]: group["count"] for group in answer["groups"]}
+
+
+@pytest.fixture
+def ask(app: Any, caller: Any) -> Any:
+    def get(who: str, path: str) -> Any:
+        answer = caller(app, who).get(path)
+        assert answer.status_code == 200, answer.json
+        return answer.json
+
+    return get
+
+
+def test_every_total_stays_and_each_day_has_its_own_parts(story: Any, before: list[str], ask: Any) -> None:
+    story.tell(*before)
+    was = {kind: ask("kh", f"/v1/{kind}?{SPAN}") for kind in ("dashboard", "evaluations")}
+    story.tell(*reform(story))
+    for day in ("", f"&as_of={NOW}", f"&as_of={THEN}"):
+        now = ask("kh", f"/v1/dashboard?{SPAN}{day}")
+        for name in ("totals", "years", "by_status", "by_content", "models", "decisions"):
+            assert now[name] == was["dashboard"][name], (name, day)
+        assert ask("kh", f"/v1/evaluations?{SPAN}{day}")["registered"] == was["evaluations"]["registered"]
+    roll_up = f"/v1/rollup?{SPAN}&by=unit"
+    assert parts(ask("kh", f"{roll_up}&as_of={THEN}")) == {"DK": 5}
+    assert parts(ask("kh", f"{roll_up}&as_of={THEN}&unit_id={story.id('DK')}")) == {"X": 2, "Y": 2, "DK": 1}
+    assert parts(ask("kh", f"{roll_up}&as_of={NOW}")) == parts(ask("kh", roll_up)) == {"N": 4, "Z": 1}
+
+
+def test_an_ended_unit_is_an_area_of_its_own_days_only(
+    story: Any, before: list[str], ask: Any, app: Any, caller: Any
+) -> None:
+    story.tell(*before, *reform(story))
+    assert ask("kh", f"/v1/rollup?{SPAN}&unit_id={story.id('DK')}&as_of={THEN}")["total"] == 5
+    for day in ("", f"&as_of={NOW}"):
+        assert caller(app, "kh").get(f"/v1/rollup?{SPAN}&unit_id={story.id('DK')}{day}").status_code == 404
+
+
+def test_the_heirs_officer_sees_what_it_answers_for_and_nothing_else_of_the_district(
+    story: Any, before: list[str], ask: Any
+) -> None:
+    story.tell(*before, *reform(story))
+    assert ask("x", f"/v1/rollup?{SPAN}")["total"] == 4
+    assert ask("x", f"/v1/rollup?{SPAN}&unit_id={story.id('DK')}&as_of={THEN}")["total"] == 4
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_order_of_events_changes_nothing(
+    story: Any, before: list[str], ask: Any, counters: Any, database: Any, seed: int
+) -> None:
+    events = [*before, *reform(story)]
+    random.Random(seed).shuffle(events)  # noqa: S311
+    story.tell(*events[:9])
+    story.tell(*events[9:])
+    seen = counters()
+    assert seen["levels"] == seen["levels_afresh"]
+    assert seen["own"] == seen["own_afresh"]
+    assert parts(ask("kh", f"/v1/rollup?{SPAN}&by=unit&as_of={THEN}")) == {"DK": 5}
+    assert parts(ask("kh", f"/v1/rollup?{SPAN}&by=unit")) == {"N": 4, "Z": 1}
+
+
+def test_a_reorganisation_that_was_undone_has_never_been(story: Any, before: list[str], ask: Any) -> None:
+    story.tell(*before, *reform(story))
+    story.tell(
+        story.unit("DK", "KH", version=3, level="district"),
+        story.unit("X", "DK", version=3),
+        story.unit("Y", "DK", version=3),
+        story.unit("N", "", version=2, path="/KH/", **END),
+        story.unit("Z", "", version=2, path="/KH/", **END),
+        story.initiative("y-2", "Y", 2019, "not_recognised", 10),
+    )
+    for day in ("", f"&as_of={NOW}", f"&as_of={THEN}"):
+        assert parts(ask("kh", f"/v1/rollup?{SPAN}&by=unit{day}")) == {"DK": 5}, day
+
+
+def test_two_provinces_become_one(storyteller: Any, ask: Any, counters: Any, database: Any) -> None:
+    heir, absorbed = storyteller("khanh-hoa"), storyteller("ninh-thuan")
+    heir.tell(heir.unit("KH", level="province"), heir.unit("A", "KH"), heir.grant("kh", "standing", "KH"),
+              *heir.life("a", "A", 2019, "recognised"))  # fmt: skip
+    absorbed.tell(absorbed.unit("NT", level="province"), absorbed.unit("B", "NT"))
+    absorbed.tell(*absorbed.life("b", "B", 2019, "recognised"), *absorbed.life("c", "NT", 2020, "submitted"))
+    late = absorbed.life("late", "B", 2021, "submitted")
+    merged = {"tenant_id": str(absorbed.id("nt")), "code": "ninh-thuan", "name": "Ninh Thuận", "status": "merged",
+              "heir": "khanh-hoa"}  # fmt: skip
+    told = absorbed.event("vn.sangtao.registration.tenant.recorded.v1", merged["tenant_id"], 2, merged)
+    absorbed.tell(told, late[0])
+    heir.paths |= absorbed.paths
+    of_b, of_root = str(absorbed.id("B")), str(absorbed.id("NT"))
+    heir.tell(
+        heir.unit("B", "KH", version=2, unit_id=of_b, valid_from=NOW, parent_id=str(heir.id("KH"))),
+        heir.unit("NT", "", version=2, path="/KH/", unit_id=of_root, parent_id=None, **END),
+    )
+    absorbed.tell(*late)  # Told under the old name, after everything has moved.
+    roll_up = f"/v1/rollup?{SPAN}&by=unit"
+    assert parts(ask("kh", roll_up)) == {"A": 1, "B": 2, "KH": 1}
+    assert parts(ask("kh", f"{roll_up}&as_of={THEN}")) == {"A": 1}
+    assert parts(ask("kh", f"{roll_up}&as_of={THEN}&unit_id={of_root}")) == {"B": 2, "NT": 1}
+    seen = counters()
+    assert seen["levels"] == seen["levels_afresh"]
+    for table in ("initiative", "own_count", "level_count", "unit", "place"):
+        with database.admin_engine.connect() as connection:
+            assert set(connection.scalars(text(f"SELECT tenant FROM {table}"))) == {"khanh-hoa"}, table
