@@ -15,7 +15,8 @@ from common.database import UnitOfWork
 from registration.country.editions import Province
 from registration.domain.codes import dossier_code
 from registration.domain.cycles import Cycle
-from registration.domain.initiatives import Actor, Author, Initiative, InitiativeSnapshot, Step
+from registration.domain.initiative_facts import InitiativeSnapshot
+from registration.domain.initiatives import Actor, Author, Initiative, Step
 from registration.domain.people import Grant, GrantIssued, Person
 from registration.domain.text import fold
 from registration.domain.units import Unit

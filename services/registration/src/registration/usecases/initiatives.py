@@ -12,7 +12,8 @@ from common.ids import new_id
 
 from registration.domain.codes import dossier_code
 from registration.domain.cycles import Cycle
-from registration.domain.initiatives import Actor, Author, Initiative, InitiativeSnapshot, Status
+from registration.domain.initiative_facts import InitiativeSnapshot
+from registration.domain.initiatives import Actor, Author, Initiative, Status
 from registration.domain.units import Unit
 from registration.domain.vocabulary import Affiliation, Role
 from registration.store import councils as council_store
