@@ -78,6 +78,7 @@ NOBODYS = {
     "replication": "a unit's work",
     "activity": "a unit's work",
     "tenant_settings": "the office of a province",
+    "reorganisation": "an act of the province; who prepared and approved it acted for it",
     "notice": "what messages were made of; the messages are given",
 }
 
