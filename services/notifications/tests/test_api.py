@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from common.auth import TokenVerifier
+from common.tokens import TrustedIssuer, Verifier
 from flask import Flask
 from notifications.api import EVERYBODY
 from notifications.app import build_api
@@ -13,7 +13,7 @@ from notifications.domain import Kind
 
 @pytest.fixture
 def app(database: Any, issuer: Any) -> Flask:
-    return build_api(database.app_engine, TokenVerifier(issuer.url, "sangtao"))
+    return build_api(database.app_engine, Verifier([TrustedIssuer(issuer.url)]))
 
 
 @pytest.fixture

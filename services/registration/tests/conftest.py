@@ -40,6 +40,7 @@ class Province:
 
     def __init__(self, app: Flask, database: Any, caller: Callable[..., Any], name: str) -> None:
         self._app, self._database, self._caller, self.name = app, database, caller, name
+        self._people: dict[str, str] = {}
         operator = caller(app, "operator")
         made = operator.post(
             "/v1/tenants",
@@ -99,14 +100,17 @@ class Province:
         return str(made.json["id"])
 
     def person(self, role: str, unit: str = "A", subject: str = "") -> Any:
-        """Somebody with one role at a unit; the caller carries `person_id` for tests that need it."""
+        """Somebody with one role at a unit, and their id; the same subject is the same person."""
         subject = subject or f"{role}-{unit}-{self.name}"
-        person = self.admin.post("/v1/people", {"name": f"{role} {unit}", "email": f"{subject}@example.vn"}).json
+        if subject not in self._people:
+            body = {"name": f"{role} {unit}", "email": f"{subject}@example.vn"}
+            self._people[subject] = self.admin.post("/v1/people", body).json["id"]
+        person_id = self._people[subject]
         unit_id = self.root_id if unit == "ROOT" else self.units[unit]
-        values = {"person_id": person["id"], "subject": subject, "role": role, "unit_id": unit_id}
+        values = {"person_id": person_id, "subject": subject, "role": role, "unit_id": unit_id}
         made = self.admin.post("/v1/grants", values | {"valid_from": "2020-01-01"})
         assert made.status_code == 201, made.json
-        return self._caller(self._app, subject, UUID(made.json["id"])), person["id"]
+        return self._caller(self._app, subject, UUID(made.json["id"])), person_id
 
     def draft(self, **values: Any) -> dict[str, Any]:
         return {

@@ -7,15 +7,23 @@ from uuid import UUID
 
 from common import clock
 from common.database import Context, UnitOfWork
+from review.domain.judging import Actor
 from review.usecases import judging
 
 DK = Context("khanh-hoa", scope="/KH/DK/")
 
 
 def score(uow: UnitOfWork, dossier: str, person_id: str) -> None:
+    actor = Actor(UUID(person_id), frozenset())
     scores = {"novelty": Decimal(9), "effect": Decimal(9)}
     judging.score_dossier(
-        uow, UUID(dossier), UUID(person_id), scores=scores, comment="", now=clock.now(), expected=None
+        uow,
+        UUID(dossier),
+        actor,
+        scores=scores,
+        comment="",
+        now=clock.now(),
+        expected=None,
     )
 
 

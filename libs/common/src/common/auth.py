@@ -1,6 +1,5 @@
-"""Who is asking: verify a token against its issuer's keys, resolve the grant they act under, return a Principal."""
+"""What who asks may do: the grants of an identity, the one that they act under, and the Principal that it makes."""
 
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,12 +7,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-import requests
-import structlog
-from joserfc import jwt
-from joserfc.errors import JoseError
-from joserfc.jwk import GuestProtocol, KeySet
 from sqlalchemy import (
+    CheckConstraint,
     Column,
     Date,
     DateTime,
@@ -31,32 +26,21 @@ from sqlalchemy.dialects.postgresql import insert
 
 from common import clock, policies
 from common.database import Context, UnitOfWork
-from common.errors import Forbidden, Unauthenticated, Unavailable
-from common.failures import describe
+from common.errors import Forbidden
 from common.privacy import Basis, personal, pseudonym
+from common.tokens import Identity
 
-ALGORITHMS = ["RS256", "ES256", "PS256"]
-KEYS_LIVE_SECONDS = 600.0
-KEYS_RETRY_SECONDS = 10.0
-FETCH_TIMEOUT_SECONDS = 3.0
 GRANTS_LIVE_SECONDS = 2.0  # A revoked grant stops working within this and the event's way.
-CLOCK_SKEW_SECONDS = 30
 MOST_KNOWN = 10_000
-_UNREACHABLE = (requests.RequestException, JoseError, ValueError, KeyError, TypeError, AttributeError)
-logger = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True)
-class Identity:
-    """A verified token: who, according to which issuer. Says nothing about what they may do."""
-
-    issuer: str
-    subject: str
 
 
 @dataclass(frozen=True)
 class Principal:
-    """An identity acting under one grant."""
+    """An identity acting under one grant. `person_id` acts; `on_behalf_of` lent them the grant, if anybody did.
+
+    `selves`: whose dossiers are the principal's own, so that nobody judges what is theirs: who acts, on whose behalf,
+    and everybody whom the same login has ever stood for in this tenant.
+    """
 
     identity: Identity
     grant_id: UUID
@@ -65,75 +49,8 @@ class Principal:
     role: str
     unit_id: UUID
     scope_path: str
-
-
-class TokenVerifier:
-    """Trusts the keys of one issuer: fetched when first needed, now and then, and when a token names an unknown one."""
-
-    def __init__(self, issuer: str, audience: str, jwks_url: str = "") -> None:
-        self._issuer, self._jwks_url = issuer, jwks_url
-        self._keys, self._lock = KeySet([]), threading.Lock()
-        self._fetched = self._tried = float("-inf")
-        self._claims = jwt.JWTClaimsRegistry(
-            leeway=CLOCK_SKEW_SECONDS,
-            iss={"essential": True, "value": issuer},
-            aud={"essential": True, "value": audience},
-            sub={"essential": True},
-            exp={"essential": True},
-        )
-
-    def verify(self, token: str) -> Identity:
-        """Raises Unauthenticated for anything but a live token of this issuer for this audience."""
-        try:
-            claims = jwt.decode(token, self._keys_for, algorithms=ALGORITHMS).claims
-            self._claims.validate(claims)
-        except (JoseError, ValueError) as error:
-            raise Unauthenticated("auth.token_refused") from error
-        return Identity(self._issuer, str(claims["sub"]))
-
-    def _keys_for(self, token: GuestProtocol) -> KeySet:
-        named = token.headers().get("kid")
-        is_known = any(key.kid == named for key in self._keys) or (named is None and bool(self._keys))
-        if not is_known or time.monotonic() - self._fetched > KEYS_LIVE_SECONDS:
-            self._refresh()
-        if not self._keys:
-            raise Unavailable("auth.issuer_unreachable")
-        return self._keys
-
-    def _refresh(self) -> None:
-        """At most every KEYS_RETRY_SECONDS, whatever strangers send.
-
-        One thread asks the issuer; the others go on with the keys they have, and wait only when they have none. The
-        keys stay trusted while the issuer does not answer.
-        """
-        if self._is_tried_lately() or not self._lock.acquire(timeout=-1 if not self._keys else 0):
-            return
-        try:
-            if not self._is_tried_lately():  # Not by the one that this thread has waited for either.
-                self._try_to_fetch()
-        finally:
-            self._lock.release()
-
-    def _try_to_fetch(self) -> None:
-        try:
-            self._keys = self._fetch()
-            self._fetched = time.monotonic()
-        except _UNREACHABLE as error:
-            logger.warning("issuer_unreachable", error=describe(error))
-        self._tried = time.monotonic()
-
-    def _is_tried_lately(self) -> bool:
-        return time.monotonic() - self._tried < KEYS_RETRY_SECONDS
-
-    def _fetch(self) -> KeySet:
-        url = self._jwks_url or _get(f"{self._issuer.rstrip('/')}/.well-known/openid-configuration")["jwks_uri"]
-        return KeySet.import_key_set(_get(url))
-
-
-def _get(url: str) -> Any:
-    answer = requests.get(url, timeout=FETCH_TIMEOUT_SECONDS)
-    answer.raise_for_status()
-    return answer.json()
+    on_behalf_of: UUID | None
+    selves: frozenset[UUID]
 
 
 def add_grant_table(metadata: MetaData) -> None:
@@ -152,7 +69,11 @@ def add_grant_table(metadata: MetaData) -> None:
         Column("valid_from", Date, nullable=False),
         Column("valid_to", Date),
         Column("revoked_at", DateTime(timezone=True)),
+        Column("delegated_from", Uuid),  # The grant that its holder lent, and who that is.
+        Column("on_behalf_of", Uuid, info=pseudonym("whose grant it is")),
         Column("version", Integer, nullable=False),
+        CheckConstraint("(delegated_from IS NULL) = (on_behalf_of IS NULL)", name="delegation"),
+        CheckConstraint("on_behalf_of <> person_id", name="delegated_to_another"),
         Index("ix_access_grant_subject", "subject", "issuer"),
         Index("ix_access_grant_unit", "tenant", "unit_id", "role"),
         # A person finds the own grants before any tenant is chosen.
@@ -177,8 +98,15 @@ def grant_values(data: dict[str, Any]) -> dict[str, Any]:
         "valid_from": date.fromisoformat(data["valid_from"]),
         "valid_to": date.fromisoformat(data["valid_to"]) if data["valid_to"] else None,
         "revoked_at": datetime.fromisoformat(data["revoked_at"]) if data["revoked_at"] else None,
+        "delegated_from": _optional_id(data, "delegated_from"),
+        "on_behalf_of": _optional_id(data, "on_behalf_of"),
         "version": data["version"],
     }
+
+
+def _optional_id(data: dict[str, Any], name: str) -> UUID | None:
+    """Grants told of before there were delegations do not say that they are none."""
+    return UUID(data[name]) if data.get(name) else None
 
 
 def save_grant(uow: UnitOfWork, metadata: MetaData, values: dict[str, Any]) -> None:
@@ -205,16 +133,17 @@ class Grants:
         is_fresh = self._clock() - fetched < GRANTS_LIVE_SECONDS
         chosen = _choose(grants, acting_as) if is_fresh else []
         if not chosen:  # Not asked lately, or perhaps given a moment ago.
-            chosen = _choose(self._refresh(identity), acting_as)
+            grants = self._refresh(identity)
+            chosen = _choose(grants, acting_as)
         if not chosen:
             raise Forbidden("auth.no_such_grant" if acting_as else "auth.no_grant")
         if len(chosen) > 1:
             raise Forbidden("auth.choose_grant", count=len(chosen))
-        return _principal(identity, chosen[0])
+        return _principal(identity, chosen[0], grants)
 
     def of(self, identity: Identity) -> list[Row[Any]]:
         """All grants of an identity that are valid today, straight from the database."""
-        return [grant for grant in self._read(identity) if _is_valid(grant, clock.today())]
+        return _choose(self._read(identity), "")
 
     def forget(self, identity: Identity) -> None:
         """What is known of the identity's grants is no longer so."""
@@ -228,10 +157,12 @@ class Grants:
         return grants
 
     def _read(self, identity: Identity) -> list[Row[Any]]:
+        """All that were ever given to the identity where its issuer's word counts, revoked ones too."""
         table = self._metadata.tables["access_grant"]
         query = select(table).where(table.c.subject == identity.subject, table.c.issuer == identity.issuer)
         with UnitOfWork(self._engine, self._metadata, "", Context(subject=identity.subject)) as uow:
-            return uow.rows(query.where(table.c.revoked_at.is_(None)).order_by(table.c.tenant, table.c.id))
+            rows = uow.rows(query.order_by(table.c.tenant, table.c.id))
+        return [row for row in rows if identity.is_known_in(row.tenant)]
 
 
 def _choose(grants: list[Row[Any]], acting_as: str) -> list[Row[Any]]:
@@ -240,10 +171,17 @@ def _choose(grants: list[Row[Any]], acting_as: str) -> list[Row[Any]]:
 
 
 def _is_valid(grant: Row[Any], day: date) -> bool:
-    return bool(grant.valid_from <= day and (grant.valid_to is None or day <= grant.valid_to))
+    has_begun, is_over = grant.valid_from <= day, grant.valid_to is not None and grant.valid_to < day
+    return bool(has_begun and not is_over and grant.revoked_at is None)
 
 
-def _principal(identity: Identity, grant: Row[Any]) -> Principal:
+def _selves(grant: Row[Any], grants: list[Row[Any]]) -> frozenset[UUID]:
+    """A login may have passed from one person to another, and two may share one after their provinces have merged."""
+    same_login = {other.person_id for other in grants if other.tenant == grant.tenant}
+    return frozenset(same_login | ({grant.on_behalf_of} if grant.on_behalf_of else set()))
+
+
+def _principal(identity: Identity, grant: Row[Any], grants: list[Row[Any]]) -> Principal:
     return Principal(
         identity=identity,
         grant_id=grant.id,
@@ -252,4 +190,6 @@ def _principal(identity: Identity, grant: Row[Any]) -> Principal:
         role=grant.role,
         unit_id=grant.unit_id,
         scope_path=grant.scope_path,
+        on_behalf_of=grant.on_behalf_of,
+        selves=_selves(grant, grants),
     )

@@ -2,8 +2,10 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import MISSING, dataclass, field, fields
 from typing import TypeVar, get_type_hints
+
+from common.tokens import TrustedIssuer, TrustedIssuers
 
 T = TypeVar("T")
 
@@ -13,18 +15,18 @@ class SettingsError(Exception):
 
 
 def read(cls: type[T], environ: Mapping[str, str] | None = None) -> T:
-    """Fill `cls` (a dataclass of str, int and float fields) from variables named like its fields in capitals."""
+    """Fill `cls` from variables named like its fields in capitals; a field's type makes its value out of the text."""
     environ = os.environ if environ is None else environ
     hints, values, problems = get_type_hints(cls), {}, []
-    for field in fields(cls):  # type: ignore[arg-type]
-        name = field.name.upper()
+    for one in fields(cls):  # type: ignore[arg-type]
+        name = one.name.upper()
         raw = environ.get(name, "")
         if raw:
             try:
-                values[field.name] = hints[field.name](raw)
+                values[one.name] = hints[one.name](raw)
             except ValueError:
-                problems.append(f"{name} is not {hints[field.name].__name__}")
-        elif field.default is MISSING:
+                problems.append(f"{name} is not {hints[one.name].__name__}")
+        elif one.default is MISSING and one.default_factory is MISSING:
             problems.append(f"{name} is missing")
     if problems:
         raise SettingsError("; ".join(problems))
@@ -43,13 +45,23 @@ class ProcessSettings:
 
 @dataclass(frozen=True, kw_only=True)
 class ApiSettings(ProcessSettings):
-    """`database_url` is the application role: owns nothing, cannot bypass row-level security."""
+    """`database_url` is the application role: owns nothing, cannot bypass row-level security.
+
+    `oidc_issuer` is the platform's own issuer, which speaks for everybody; `oidc_issuers` are trusted beside it.
+    """
 
     database_url: str
     oidc_issuer: str
     oidc_audience: str = "sangtao"
     oidc_jwks_url: str = ""
+    oidc_issuers: TrustedIssuers = field(default_factory=TrustedIssuers)
     threads: int = 8
+
+    @property
+    def issuers(self) -> TrustedIssuers:
+        """All of them. Raises ValueError when one is named twice."""
+        own = TrustedIssuer(self.oidc_issuer, self.oidc_audience, self.oidc_jwks_url)
+        return TrustedIssuers([own, *self.oidc_issuers])
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,7 +10,6 @@ from uuid import UUID
 import marshmallow as ma
 import structlog
 from common import cli, policies
-from common.auth import TokenVerifier
 from common.database import UnitOfWork, connect_engine
 from common.errors import Conflict, Invalid, NotFound, Stale
 from common.events import Event
@@ -18,6 +17,7 @@ from common.http import Api, Blueprint, Cursor, PageArgs, acting_as, create_api,
 from common.ids import new_id
 from common.settings import ApiSettings, read
 from common.tables import service_metadata
+from common.tokens import Verifier
 from flask import Flask
 from flask_smorest.fields import Upload
 from sqlalchemy import (
@@ -253,7 +253,7 @@ def build(settings: ApiSettings) -> Flask:
             description="Things.",
             metadata=metadata,
             engine=engine,
-            verifier=TokenVerifier(settings.oidc_issuer, settings.oidc_audience, settings.oidc_jwks_url),
+            verifier=Verifier(settings.issuers),
             blueprints=[blueprint],
             unit_of_work=partial(UnitOfWork, engine, metadata, f"/{NAME}"),
         )

@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from common import clock, process
-from common.auth import TokenVerifier
 from common.cli import OwnCommand, Service, start
 from common.database import Context, UnitOfWork, connect_engine
 from common.http import Api, create_api
 from common.outbox import EVERY_TENANT
 from common.settings import ApiSettings, read
+from common.tokens import Verifier
 from flask import Flask
 from prometheus_client import CollectorRegistry
 from sqlalchemy import Engine
@@ -24,7 +24,7 @@ from notifications.store.tables import metadata
 NAME = "notifications"
 
 
-def build_api(engine: Engine, verifier: TokenVerifier) -> Flask:
+def build_api(engine: Engine, verifier: Verifier) -> Flask:
     """The API on a given database and issuer."""
     return create_api(
         Api(
@@ -45,7 +45,7 @@ def create_app() -> Flask:
     settings = read(ApiSettings)
     start(NAME, "api", settings)
     engine = connect_engine(settings.database_url, pool_size=settings.threads)
-    return build_api(engine, TokenVerifier(settings.oidc_issuer, settings.oidc_audience, settings.oidc_jwks_url))
+    return build_api(engine, Verifier(settings.issuers))
 
 
 def _unit_of_work(engine: Engine) -> Callable[[Context], UnitOfWork]:

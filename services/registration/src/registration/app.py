@@ -3,10 +3,10 @@
 from functools import partial
 
 from common import cli
-from common.auth import TokenVerifier
 from common.database import UnitOfWork, connect_engine
 from common.http import Api, create_api
 from common.settings import read
+from common.tokens import Verifier
 from flask import Flask
 
 from registration import api, commands, consumers
@@ -27,7 +27,7 @@ def build(settings: ApiSettings) -> Flask:
             description="Đơn vị, người dùng, đợt thi đua, hồ sơ sáng kiến, mô hình và danh mục công khai.",
             metadata=metadata,
             engine=engine,
-            verifier=TokenVerifier(settings.oidc_issuer, settings.oidc_audience, settings.oidc_jwks_url),
+            verifier=Verifier(settings.issuers),
             blueprints=api.BLUEPRINTS,
             unit_of_work=partial(UnitOfWork, engine, metadata, f"/{NAME}"),
         )

@@ -3,10 +3,10 @@
 from functools import partial
 
 from common import cli
-from common.auth import TokenVerifier
 from common.database import UnitOfWork, connect_engine
 from common.http import Api, create_api
 from common.settings import ApiSettings
+from common.tokens import Verifier
 from flask import Flask
 
 from review import api, consumers
@@ -26,7 +26,7 @@ def build(settings: ApiSettings) -> Flask:
             description="Quy chế, hội đồng, phiên họp, phiếu chấm điểm, phiếu biểu quyết, quyết định, khen thưởng.",
             metadata=metadata,
             engine=engine,
-            verifier=TokenVerifier(settings.oidc_issuer, settings.oidc_audience, settings.oidc_jwks_url),
+            verifier=Verifier(settings.issuers),
             blueprints=api.BLUEPRINTS,
             unit_of_work=partial(UnitOfWork, engine, metadata, f"/{NAME}"),
         )

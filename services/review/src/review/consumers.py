@@ -86,7 +86,8 @@ def _initiative(data: dict[str, Any]) -> Initiative:
         content=data["content"],
         field=data["field"],
         affiliation=data["affiliation"],
-        author_ids=tuple(UUID(id_) for id_ in data["author_ids"]),
+        # Whoever was behind it before, as who began the draft, judges it as little as its authors.
+        author_ids=tuple(UUID(id_) for id_ in dict.fromkeys([*data["author_ids"], *data.get("owner_ids", ())])),
         author_count=data["author_count"],
         forwarded_on=date.fromisoformat(data["happened_on"]),
     )

@@ -18,13 +18,14 @@ from sqlalchemy.pool import QueuePool
 from werkzeug.exceptions import UnsupportedMediaType
 
 from common import ops, telemetry
-from common.auth import Grants, Identity, Principal, TokenVerifier
+from common.auth import Grants, Principal
 from common.database import Context, UnitOfWork
 from common.errors import Forbidden, Moved, Outcome, Unauthenticated
 from common.http import docs, idempotency, versions
 from common.http.problems import ProblemApi
 from common.ids import new_id
 from common.messages import Catalogue
+from common.tokens import Identity, Verifier
 
 AUTHOR_ROLE = "author"  # The one role that is limited to a person's own rows instead of a unit's subtree.
 View = Callable[..., Any]
@@ -42,7 +43,7 @@ class Api:
     description: str
     metadata: MetaData
     engine: Engine
-    verifier: TokenVerifier
+    verifier: Verifier
     blueprints: Iterable[flask_smorest.Blueprint]
     unit_of_work: Callable[[Context], UnitOfWork]
 

@@ -1,16 +1,6 @@
 """The HTTP edge: parse, one use case, dump."""
 
-from registration.api import (
-    cycles,
-    initiatives,
-    models,
-    people,
-    reorganisations,
-    settings,
-    subject_requests,
-    tenants,
-    units,
-)
+from registration.api import cycles, grants, initiatives, models, people, reorganisations, settings, subject_requests, tenants, units
 
 BLUEPRINTS = (
     tenants.blueprint,
@@ -18,6 +8,7 @@ BLUEPRINTS = (
     units.blueprint,
     reorganisations.blueprint,
     people.blueprint,
+    grants.blueprint,
     cycles.blueprint,
     initiatives.blueprint,
     initiatives.attachments,

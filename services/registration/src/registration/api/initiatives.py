@@ -27,7 +27,8 @@ READERS = ("author", "officer", "secretary", "member", "chair", "standing")
 
 
 def _actor() -> Actor:
-    return Actor(principal().person_id, principal().role)
+    who = principal()
+    return Actor(who.person_id, who.role, who.on_behalf_of, who.selves)
 
 
 def _moment(happened_on: date | None) -> usecases.Moment:

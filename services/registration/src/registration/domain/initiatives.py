@@ -98,10 +98,15 @@ class Author:
 
 @dataclass(frozen=True)
 class Actor:
-    """Who acts: a person under one role."""
+    """Who acts: a person under one role, perhaps on behalf of whoever lent it.
+
+    `selves`: everybody whose dossiers count as the actor's own, when that is more than the person.
+    """
 
     person_id: UUID
     role: str
+    on_behalf_of: UUID | None = None
+    selves: frozenset[UUID] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -119,6 +124,8 @@ class Step:
     by: UUID | None
     role: str
     reason: str
+    on_behalf_of: UUID | None = None
+
 
 
 _FACTS: dict[Action, type[InitiativeSnapshot]] = {
@@ -182,13 +189,17 @@ class Initiative:
         return [action for action in Action if action in actions and self._can(action, actor)]
 
     def _can(self, action: Action, actor: Actor) -> bool:
-        is_own = action in _NOT_TO_OWN and actor.person_id in self.owner_ids
+        is_own = action in _NOT_TO_OWN and self.is_own_of(actor)
         return self.status in _MOVES[action][0] and not is_own and not (action is Action.RECALL and self._is_opened)
 
     @property
     def _is_opened(self) -> bool:
         """A council has it on its table. One whose term is over, or that never was, never decides."""
         return self.status is Status.UNDER_REVIEW and self.council_in_term
+
+    def is_own_of(self, actor: Actor) -> bool:
+        """Whether the actor, or anybody whom they act for, has ever been behind it."""
+        return not (actor.selves | {actor.person_id}).isdisjoint(self.owner_ids)
 
     def ensure_version(self, expected: int | None) -> None:
         """Raises Stale when the caller saw another version."""
@@ -290,7 +301,7 @@ class Initiative:
             raise Forbidden("auth.role_not_allowed", role=actor.role)
         if self.status not in _MOVES[action][0]:
             raise Conflict(f"initiative.cannot_{action}", status=self.status)
-        if action in _NOT_TO_OWN and actor.person_id in self.owner_ids:
+        if action in _NOT_TO_OWN and self.is_own_of(actor):
             raise Forbidden("initiative.own")
 
     def _ensure_complete(self) -> None:
@@ -314,7 +325,8 @@ class Initiative:
         before, after = self.status, _MOVES[action][1]
         self.status, self.version = after or before, self.version + 1
         by, role = (actor.person_id, actor.role) if actor else (None, "council")
-        self.last_step = Step(at, on, action, before, self.status, by, role, reason)
+        absent = actor.on_behalf_of if actor else None
+        self.last_step = Step(at, on, action, before, self.status, by, role, reason, absent)
 
     def _snapshot(self, fact: type[InitiativeSnapshot], on: date) -> InitiativeSnapshot:
         return fact(
@@ -338,4 +350,5 @@ class Initiative:
             decision_number=self.decision_number,
             responsible_unit_id=self.responsible_unit_id,
             responsible_since=self.responsible_since,
+            owner_ids=self.owner_ids,
         )

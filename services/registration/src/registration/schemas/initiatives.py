@@ -90,6 +90,7 @@ class StepView(ma.Schema):
     from_status = ma.fields.String(data_key="from")
     to_status = ma.fields.String(data_key="to")
     by = ma.fields.UUID(allow_none=True)
+    on_behalf_of = ma.fields.UUID(allow_none=True)
     role = ma.fields.String()
     reason = ma.fields.String()
 

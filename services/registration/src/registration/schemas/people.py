@@ -1,15 +1,18 @@
-"""People and grants."""
+"""People, and who asks."""
 
 import marshmallow as ma
 
-from registration.domain.vocabulary import Role
-from registration.schemas import Command, IdPageArgs, Page, one_of, text
+from registration.schemas import Command, IdPageArgs, Page, text
 
 
 class RecordPerson(Command):
     name = text(200)
     email = ma.fields.Email(load_default="")
     phone = text(32, required=False)
+
+
+class CorrectPerson(RecordPerson):
+    pass
 
 
 class PersonView(ma.Schema):
@@ -26,40 +29,7 @@ class PersonPage(Page):
 
 class PersonArgs(IdPageArgs):
     q = ma.fields.String(load_default="")
-
-
-class IssueGrant(Command):
-    person_id = ma.fields.UUID(required=True)
-    subject = text(255)
-    issuer = ma.fields.String(load_default="", metadata={"description": "The platform's issuer when left out"})
-    role = one_of(Role, required=True)
-    unit_id = ma.fields.UUID(required=True)
-    valid_from = ma.fields.Date(required=True)
-    valid_to = ma.fields.Date(load_default=None, allow_none=True)
-
-
-class GrantView(ma.Schema):
-    id = ma.fields.UUID()
-    person_id = ma.fields.UUID()
-    person_name = ma.fields.String()
-    subject = ma.fields.String()
-    issuer = ma.fields.String()
-    role = ma.fields.String()
-    unit_id = ma.fields.UUID()
-    unit_name = ma.fields.String()
-    scope_path = ma.fields.String()
-    valid_from = ma.fields.Date()
-    valid_to = ma.fields.Date(allow_none=True)
-    revoked_at = ma.fields.AwareDateTime(allow_none=True)
-    version = ma.fields.Integer()
-
-
-class GrantArgs(IdPageArgs):
-    person_id = ma.fields.UUID(load_default=None)
-
-
-class GrantPage(Page):
-    items = ma.fields.List(ma.fields.Nested(GrantView))
+    able = ma.fields.Boolean(load_default=False, metadata={"description": "Only people who have a login to act under"})
 
 
 class UnitName(ma.Schema):
@@ -78,6 +48,10 @@ class OwnGrant(ma.Schema):
     scope_path = ma.fields.String()
     valid_from = ma.fields.Date()
     valid_to = ma.fields.Date(allow_none=True)
+    tenant_name = ma.fields.String()
+    delegated_from = ma.fields.UUID(allow_none=True)
+    on_behalf_of = ma.fields.UUID(allow_none=True)
+    on_behalf_of_name = ma.fields.String(allow_none=True)
 
 
 class MeView(ma.Schema):

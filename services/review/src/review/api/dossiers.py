@@ -7,7 +7,7 @@ from common import clock
 from common.database import UnitOfWork
 from common.http import Blueprint, acting_as, expected_version, page_of, principal
 
-from review.domain.judging import ScoreSheet
+from review.domain.judging import Actor, ScoreSheet
 from review.domain.rulebooks import Rules, rounded
 from review.schemas import dossiers as shapes
 from review.store import dossiers as store
@@ -18,6 +18,11 @@ blueprint = Blueprint("dossiers", __name__, url_prefix="/v1/dossiers", descripti
 
 COUNCIL = ("secretary", "member", "chair")
 READERS = (*COUNCIL, "standing")
+
+
+def actor() -> Actor:
+    """Who asks, with all whose part in a dossier is theirs."""
+    return Actor(principal().person_id, principal().selves)
 
 
 def _sheet(sheet: ScoreSheet | None, rules: Rules | None) -> dict[str, Any] | None:
@@ -51,7 +56,7 @@ def _view(page: usecases.DossierPage) -> dict[str, Any]:
 @blueprint.response(200, shapes.DossierList)
 def dossiers(uow: UnitOfWork, args: dict[str, Any]) -> Any:
     """Dossiers forwarded to councils of the acting subtree, by code, each with what the caller has done about it."""
-    rows = store.dossier_rows(uow, principal().person_id, **args)
+    rows = store.dossier_rows(uow, actor(), **args)
     return page_of(rows, args["limit"], lambda row: [row.code, row.initiative_id])
 
 
@@ -60,7 +65,7 @@ def dossiers(uow: UnitOfWork, args: dict[str, Any]) -> Any:
 @blueprint.response(200, shapes.DossierView)
 def dossier(uow: UnitOfWork, initiative_id: UUID) -> Any:
     """One's own sheet and ballot; the others' once the session is closed. Refused to who has a part in it."""
-    return _view(usecases.show_dossier(uow, initiative_id, principal().person_id))
+    return _view(usecases.show_dossier(uow, initiative_id, actor()))
 
 
 @blueprint.put("/<uuid:initiative_id>/score-sheet")
@@ -70,7 +75,7 @@ def dossier(uow: UnitOfWork, initiative_id: UUID) -> Any:
 def score_dossier(uow: UnitOfWork, command: dict[str, Any], initiative_id: UUID) -> Any:
     """The whole sheet; If-Match is required from the second time on (version of the own sheet)."""
     sheet, rules = judging.score_dossier(
-        uow, initiative_id, principal().person_id, **command, now=clock.now(), expected=expected_version()
+        uow, initiative_id, actor(), **command, now=clock.now(), expected=expected_version()
     )
     return _sheet(sheet, rules)
 
@@ -81,7 +86,7 @@ def score_dossier(uow: UnitOfWork, command: dict[str, Any], initiative_id: UUID)
 @blueprint.response(201, shapes.BallotView)
 def cast_ballot(uow: UnitOfWork, command: dict[str, Any], initiative_id: UUID) -> Any:
     """One, for good."""
-    return judging.cast_ballot(uow, initiative_id, principal().person_id, command["choice"])
+    return judging.cast_ballot(uow, initiative_id, actor(), command["choice"])
 
 
 @blueprint.post("/<uuid:initiative_id>/conflict")

@@ -8,6 +8,7 @@ from common.database import UnitOfWork
 from common.http import Blueprint, acting_as, expected_version, page_of, principal
 
 from review.api.decisions import decision_view
+from review.api.dossiers import actor
 from review.domain.sessions import Session
 from review.domain.vocabulary import Outcome, SessionStatus
 from review.schemas import decisions as decision_shapes
@@ -26,7 +27,7 @@ SIGNERS = ("chair", "standing")
 
 def _view(uow: UnitOfWork, session: Session) -> dict[str, Any]:
     decision = decision_store.find_decision_of(uow, session.id) if session.is_over else None
-    page = usecases.show_session(uow, session, principal().person_id, decision.id if decision else None)
+    page = usecases.show_session(uow, session, actor(), decision.id if decision else None)
     seats = [vars(member) | {"present": member.person_id in session.present} for member in page.council.members]
     progress = {
         "dossiers": len(page.agenda),
@@ -44,17 +45,17 @@ def _view(uow: UnitOfWork, session: Session) -> dict[str, Any]:
         "agenda": page.agenda,
         "progress": progress,
         "decision_id": page.decision_id,
-        "allowed": _allowed(session.status, principal().role),
+        "allowed": _allowed(session.status, principal().role, any(item.recused for item in page.agenda)),
     }
 
 
-def _allowed(status: SessionStatus, role: str) -> list[str]:
+def _allowed(status: SessionStatus, role: str, has_own: bool) -> list[str]:
     acts = {
         SessionStatus.PLANNED: ("agenda", "attendance", "open"),
         SessionStatus.OPEN: ("attendance", "close"),
     }
     kept = list(acts.get(status, ())) if role in KEEPERS else []
-    return [*kept, "decide"] if status is SessionStatus.CLOSED and role in SIGNERS else kept
+    return [*kept, "decide"] if status is SessionStatus.CLOSED and role in SIGNERS and not has_own else kept
 
 
 @blueprint.get("")
@@ -122,7 +123,7 @@ def close_session(uow: UnitOfWork, session_id: UUID) -> Any:
 @blueprint.response(200, shapes.ResultsView)
 def session_results(uow: UnitOfWork, session_id: UUID) -> Any:
     """Mean, spread, votes and reasons of every dossier, once the session is closed."""
-    results = decisions.session_results(uow, session_id, principal().person_id)
+    results = decisions.session_results(uow, session_id, actor())
     shown = [verdict for verdict in results.verdicts if verdict.dossier.id not in results.hidden]
     outcomes = [verdict.result.outcome for verdict in shown]
     return {
@@ -150,5 +151,5 @@ def session_results(uow: UnitOfWork, session_id: UUID) -> Any:
 @blueprint.response(201, decision_shapes.DecisionView)
 def issue_decision(uow: UnitOfWork, command: dict[str, Any], session_id: UUID) -> Any:
     """Makes a closed session's results final, with number, date, signatory and legal basis."""
-    decision = decisions.issue_decision(uow, session_id, **command)
+    decision = decisions.issue_decision(uow, session_id, actor(), **command)
     return decision_view(uow, decision.id)

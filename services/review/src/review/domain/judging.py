@@ -34,6 +34,15 @@ class Recusal:
 
 
 @dataclass(frozen=True)
+class Actor:
+    """Who asks. What any of `selves` has a part in is the actor's own: themselves, whoever lent them the role, and
+    everybody whom their login has stood for."""
+
+    person_id: UUID
+    selves: frozenset[UUID]
+
+
+@dataclass(frozen=True)
 class Panel:
     """Who judges one dossier: members of the council, present, and with no part in it."""
 
@@ -49,13 +58,16 @@ class Panel:
     def entitled(self) -> frozenset[UUID]:
         return (self.members & self.present) - self.recused
 
-    def ensure_may_judge(self, person_id: UUID) -> None:
-        """Raises Forbidden with the first thing that stands in the way."""
-        if person_id not in self.members:
+    def is_closed_to(self, actor: Actor) -> bool:
+        return not self.recused.isdisjoint(actor.selves)
+
+    def ensure_may_judge(self, actor: Actor) -> None:
+        """Raises Forbidden with the first thing that stands in the way. A seat is personal: nobody lends it."""
+        if actor.person_id not in self.members:
             raise Forbidden("council.not_a_member")
-        if person_id in self.recused:
+        if self.is_closed_to(actor):
             raise Forbidden("dossier.recused")
-        if person_id not in self.present:
+        if actor.person_id not in self.present:
             raise Forbidden("session.not_present")
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import Row, Select, and_, insert, or_, select, update, values
 from sqlalchemy import column as sql_column
 
 from review.domain.dossiers import Dossier, Initiative
+from review.domain.judging import Actor
 from review.domain.vocabulary import DossierState
 from review.store.queries import keep_newest, own, page
 from review.store.tables import ballot, conflict, cycle, initiative_seen, score_sheet
@@ -54,7 +55,7 @@ def agenda(uow: UnitOfWork, session_id: UUID, *, locked: bool = False) -> list[D
 
 def dossier_rows(
     uow: UnitOfWork,
-    person_id: UUID,
+    actor: Actor,
     *,
     year: int | None,
     session_id: UUID | None,
@@ -63,17 +64,17 @@ def dossier_rows(
     cursor: Sequence[Any] | None = None,
 ) -> list[Row[Any]]:
     """By code, each with what the person has done about it, in one statement."""
-    query = _with_own_part(uow, person_id).where(own(uow, table))
+    query = _with_own_part(uow, actor).where(own(uow, table))
     for column, value in ((table.c.year, year), (table.c.session_id, session_id), (table.c.state, state)):
         if value is not None:
             query = query.where(column == value)
     return uow.rows(page(query, cursor, limit, table.c.code, table.c.initiative_id))
 
 
-def _with_own_part(uow: UnitOfWork, person_id: UUID) -> Select[Any]:
+def _with_own_part(uow: UnitOfWork, actor: Actor) -> Select[Any]:
     in_session = [(score_sheet, "scored"), (ballot, "voted")]
     columns: list[Any] = [
-        or_(conflict.c.person_id.is_not(None), table.c.author_ids.contains([person_id])).label("recused"),
+        or_(conflict.c.person_id.is_not(None), table.c.author_ids.overlap(list(actor.selves))).label("recused"),
         cycle.c.review_closes_on,
         *(other.c.person_id.is_not(None).label(name) for other, name in in_session),
     ]
@@ -83,7 +84,7 @@ def _with_own_part(uow: UnitOfWork, person_id: UUID) -> Select[Any]:
         mine = (
             (other.c.tenant == table.c.tenant)
             & (other.c.initiative_id == table.c.initiative_id)
-            & (other.c.person_id == person_id)
+            & (other.c.person_id == actor.person_id)
         )
         if "session_id" in other.c:
             mine &= other.c.session_id == table.c.session_id

@@ -5,12 +5,13 @@ from datetime import date
 from uuid import UUID
 
 from common.database import UnitOfWork
+from common.errors import Forbidden
 from common.ids import new_id
 
 from review.domain.councils import Council
 from review.domain.decisions import Decision, Verdict
 from review.domain.dossiers import Dossier
-from review.domain.judging import Panel, Result, judge
+from review.domain.judging import Actor, Panel, Result, judge
 from review.domain.sessions import Session
 from review.store import councils as council_store
 from review.store import decisions as store
@@ -28,7 +29,7 @@ class SessionResults:
     hidden: frozenset[UUID]
 
 
-def session_results(uow: UnitOfWork, session_id: UUID, person_id: UUID) -> SessionResults:
+def session_results(uow: UnitOfWork, session_id: UUID, actor: Actor) -> SessionResults:
     """Means, spreads, votes and reasons; raises Conflict until the session is closed."""
     session = session_store.session_read(uow, session_id)
     session.ensure_over()
@@ -37,7 +38,7 @@ def session_results(uow: UnitOfWork, session_id: UUID, person_id: UUID) -> Sessi
     panels = _panels(uow, session, council, dossiers)
     verdicts = _judge_all(uow, session, council, dossiers, panels)
     is_decided = store.find_decision_of(uow, session.id) is not None
-    hidden = frozenset(id_ for id_, panel in panels.items() if person_id in panel.recused and not is_decided)
+    hidden = frozenset(id_ for id_, panel in panels.items() if panel.is_closed_to(actor) and not is_decided)
     return SessionResults(session, verdicts, hidden)
 
 
@@ -59,14 +60,19 @@ def _judge_all(
 
 
 def issue_decision(
-    uow: UnitOfWork, session_id: UUID, *, number: str, signed_on: date, signatory: str, legal_basis: str
+    uow: UnitOfWork, session_id: UUID, actor: Actor, *, number: str, signed_on: date, signatory: str, legal_basis: str
 ) -> Decision:
-    """Every dossier of the agenda becomes recognised, or not with its reasons; once for each session."""
+    """Every dossier of the agenda becomes recognised, or not with its reasons; once for each session.
+
+    Raises Forbidden for who has a part in one of them: another chair or the Standing Board issues it.
+    """
     session = session_store.session(uow, session_id)
     session.decide()
     council = council_store.council(uow, session.council_id)
     dossiers = dossier_store.agenda(uow, session.id, locked=True)
     panels = _panels(uow, session, council, dossiers)
+    if any(panel.is_closed_to(actor) for panel in panels.values()):
+        raise Forbidden("decision.own")
     decision = Decision(
         id=new_id(),
         session=session,

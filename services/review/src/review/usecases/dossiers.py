@@ -7,7 +7,7 @@ from common.database import UnitOfWork
 from common.errors import Forbidden
 
 from review.domain.dossiers import Dossier, Initiative
-from review.domain.judging import Panel, Recusal, Result, ScoreSheet, judge
+from review.domain.judging import Actor, Panel, Recusal, Result, ScoreSheet, judge
 from review.domain.sessions import Session
 from review.domain.vocabulary import BallotKind, ConflictKind, DossierState, SessionStatus
 from review.store import councils as council_store
@@ -61,11 +61,13 @@ class DossierPage:
     hint: ConflictKind | None
 
 
-def show_dossier(uow: UnitOfWork, initiative_id: UUID, person_id: UUID) -> DossierPage:
+def show_dossier(uow: UnitOfWork, initiative_id: UUID, actor: Actor) -> DossierPage:
     """Raises Forbidden for a member who has a part in it, until it is decided."""
+    person_id = actor.person_id
     dossier = store.dossier(uow, initiative_id)
     recusals = judging_store.recusals(uow, [dossier])[dossier.id]
-    if person_id in {recusal.person_id for recusal in recusals} and dossier.state is not DossierState.DECIDED:
+    is_own = not actor.selves.isdisjoint(recusal.person_id for recusal in recusals)
+    if is_own and dossier.state is not DossierState.DECIDED:
         raise Forbidden("dossier.recused")
     session = session_store.session_read(uow, dossier.session_id) if dossier.session_id else None
     hint = _hint(uow, dossier, person_id)
@@ -73,7 +75,7 @@ def show_dossier(uow: UnitOfWork, initiative_id: UUID, person_id: UUID) -> Dossi
         seated = council_store.is_member_at(uow, dossier.unit_id, person_id)
         allowed = ["declare_conflict"] if seated and dossier.state is DossierState.WAITING else []
         return DossierPage(dossier, None, None, None, recusals, None, None, None, allowed, hint)
-    return _in_session(uow, dossier, session, recusals, person_id, hint)
+    return _in_session(uow, dossier, session, recusals, actor, hint)
 
 
 def _hint(uow: UnitOfWork, dossier: Dossier, person_id: UUID) -> ConflictKind | None:
@@ -87,26 +89,26 @@ def _in_session(
     dossier: Dossier,
     session: Session,
     recusals: list[Recusal],
-    person_id: UUID,
+    actor: Actor,
     hint: ConflictKind | None,
 ) -> DossierPage:
     council = council_store.council(uow, session.council_id)
     material = judging_store.material(uow, session.id, [dossier], council.chair_id)
     panel = Panel.of(council.member_ids, session.present, recusals)
     sheets, ballots = list(material.sheets[dossier.id]), list(material.ballots[dossier.id])
-    own_ballot = next((ballot for ballot in ballots if ballot.person_id == person_id), None)
+    own_ballot = next((ballot for ballot in ballots if ballot.person_id == actor.person_id), None)
     # Nobody's figures before the closing, and in a secret ballot nobody's vote ever.
     rules = session.rules if session.is_over else None
     return DossierPage(
         dossier=dossier,
         session=session,
-        own_sheet=next((sheet for sheet in sheets if sheet.person_id == person_id), None),
+        own_sheet=next((sheet for sheet in sheets if sheet.person_id == actor.person_id), None),
         own_ballot=own_ballot,
         recusals=recusals,
         sheets=sheets if rules else None,
         ballots=ballots if rules and rules.ballot is BallotKind.OPEN else None,
         result=judge(dossier.id, rules, panel, sheets, material.votes[dossier.id]) if rules else None,
-        allowed=_allowed(dossier, session, panel, person_id, voted=own_ballot is not None),
+        allowed=_allowed(dossier, session, panel, actor.person_id, voted=own_ballot is not None),
         hint=hint,
     )
 

@@ -8,7 +8,7 @@ from common.database import UnitOfWork
 from common.errors import Conflict, Forbidden, Stale, VersionRequired
 
 from review.domain.dossiers import Dossier
-from review.domain.judging import Panel, ScoreSheet
+from review.domain.judging import Actor, Panel, ScoreSheet
 from review.domain.rulebooks import Rules
 from review.domain.sessions import Session
 from review.domain.vocabulary import BallotKind, Choice, ConflictKind
@@ -22,7 +22,7 @@ from review.store.judging import Ballot
 def score_dossier(
     uow: UnitOfWork,
     initiative_id: UUID,
-    person_id: UUID,
+    actor: Actor,
     *,
     scores: dict[str, Decimal],
     comment: str,
@@ -30,12 +30,12 @@ def score_dossier(
     expected: int | None,
 ) -> tuple[ScoreSheet, Rules]:
     """The member's whole sheet, again and again while the session is open; replacing one takes its version."""
-    session = _judging(uow, initiative_id, person_id)
+    session = _judging(uow, initiative_id, actor)
     rules = session.frozen_rules
     rules.ensure_scores(scores)
-    before = store.find_sheet(uow, session.id, initiative_id, person_id)
+    before = store.find_sheet(uow, session.id, initiative_id, actor.person_id)
     _ensure_version(before, expected)
-    sheet = ScoreSheet(person_id, scores, comment, now, before.version + 1 if before else 1)
+    sheet = ScoreSheet(actor.person_id, scores, comment, now, before.version + 1 if before else 1)
     store.save_sheet(uow, session.id, initiative_id, sheet)
     return sheet, rules
 
@@ -47,16 +47,16 @@ def _ensure_version(before: ScoreSheet | None, expected: int | None) -> None:
         raise Stale("request.stale")
 
 
-def cast_ballot(uow: UnitOfWork, initiative_id: UUID, person_id: UUID, choice: Choice) -> Ballot:
+def cast_ballot(uow: UnitOfWork, initiative_id: UUID, actor: Actor, choice: Choice) -> Ballot:
     """One for each member and dossier, for good. In a secret ballot the choice is counted and forgotten."""
-    session = _judging(uow, initiative_id, person_id)
+    session = _judging(uow, initiative_id, actor)
     secret = session.frozen_rules.ballot is BallotKind.SECRET
-    if not store.add_ballot(uow, session.id, initiative_id, person_id, choice, secret=secret):
+    if not store.add_ballot(uow, session.id, initiative_id, actor.person_id, choice, secret=secret):
         raise Conflict("ballot.already_cast")
-    return Ballot(person_id, None if secret else choice)
+    return Ballot(actor.person_id, None if secret else choice)
 
 
-def _judging(uow: UnitOfWork, initiative_id: UUID, person_id: UUID) -> Session:
+def _judging(uow: UnitOfWork, initiative_id: UUID, actor: Actor) -> Session:
     """The dossier's open session, for a member who may judge it; it stays open until the commit."""
     session = session_store.find_session_of(uow, initiative_id)
     dossier = dossier_store.dossier(uow, initiative_id)
@@ -65,7 +65,7 @@ def _judging(uow: UnitOfWork, initiative_id: UUID, person_id: UUID) -> Session:
         raise Conflict("dossier.not_scheduled")
     council = council_store.council(uow, session.council_id)
     recusals = store.recusals(uow, [dossier])[dossier.id]
-    Panel.of(council.member_ids, session.present, recusals).ensure_may_judge(person_id)
+    Panel.of(council.member_ids, session.present, recusals).ensure_may_judge(actor)
     session.ensure_open()
     return session
 

@@ -10,7 +10,7 @@ from common.ids import new_id
 
 from review.domain.councils import Council
 from review.domain.dossiers import Dossier
-from review.domain.judging import Panel, in_order_of_recusals
+from review.domain.judging import Actor, Panel, in_order_of_recusals
 from review.domain.rulebooks import Rulebook
 from review.domain.sessions import Session
 from review.domain.vocabulary import SessionStatus
@@ -152,7 +152,7 @@ class SessionPage:
         return rules.quorum(len(self.council.members)) if rules else None
 
 
-def show_session(uow: UnitOfWork, session: Session, person_id: UUID, decision_id: UUID | None) -> SessionPage:
+def show_session(uow: UnitOfWork, session: Session, actor: Actor, decision_id: UUID | None) -> SessionPage:
     """Counts only, no figures: those wait for the closing. The number of statements does not depend on the agenda."""
     council = council_store.council(uow, session.council_id)
     dossiers = dossier_store.agenda(uow, session.id)
@@ -161,7 +161,7 @@ def show_session(uow: UnitOfWork, session: Session, person_id: UUID, decision_id
     for dossier in dossiers:
         panel = Panel.of(council.member_ids, session.present, recusals[dossier.id])
         sheets, ballots = given["sheets"].get(dossier.id, 0), given["ballots"].get(dossier.id, 0)
-        agenda.append(AgendaItem(dossier, len(panel.entitled), sheets, ballots, person_id in panel.recused))
+        agenda.append(AgendaItem(dossier, len(panel.entitled), sheets, ballots, panel.is_closed_to(actor)))
     rulebook = None
     if session.status is SessionStatus.PLANNED:
         rulebook = rulebook_store.find_rulebook(uow, session.rulebook_id)

@@ -122,6 +122,7 @@ steps = Table(
     Column("from_status", String(16), nullable=False),
     Column("to_status", String(16), nullable=False),
     Column("by", Uuid, info=pseudonym("who acted")),
+    Column("on_behalf_of", Uuid, info=pseudonym("whose role they acted in")),
     Column("role", String(32), nullable=False),
     Column("reason", Text, nullable=False, info=personal("why they acted so")),
     belongs_to("initiative", "initiative_id"),

@@ -1,4 +1,4 @@
-"""People."""
+"""People, and what registration asks of the grants beyond other services."""
 
 from common import policies
 from common.privacy import personal
@@ -7,7 +7,9 @@ from sqlalchemy import (
     Integer,
     String,
     Table,
+    text,
 )
+from sqlalchemy.dialects.postgresql import ExcludeConstraint
 
 from registration.store.tables.columns import id_, metadata, tenant
 
@@ -21,4 +23,21 @@ people = Table(
     Column("phone", String(32), nullable=False, server_default="", info=personal("calling about a paper dossier")),
     Column("version", Integer, nullable=False),
     info=policies.by_tenant(),
+)
+
+access_grant = metadata.tables["access_grant"]
+# In one tenant a login is one person's at a time, or separation of duties could be got round by two people in one.
+# `given_in` stays when provinces merge: each may have recorded the same person, and neither did wrong.
+access_grant.append_column(Column("given_in", String(64), nullable=False, server_default=""))
+access_grant.append_constraint(
+    ExcludeConstraint(
+        ("given_in", "="),
+        ("issuer", "="),
+        ("subject", "="),
+        (text("daterange(valid_from, valid_to, '[]')"), "&&"),
+        ("person_id", "<>"),
+        where=text("revoked_at IS NULL AND given_in <> ''"),
+        name="ex_access_grant_one_person",
+        using="gist",
+    )
 )
