@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 from common import clock, outbox
-from common.auth import TokenVerifier
 from common.consumer import Consumer
 from common.database import Context
 from common.events import Event
 from common.settings import ApiSettings
 from common.telemetry import ConsumerMetrics
+from common.tokens import TrustedIssuer, Verifier
 from flask import Flask
 from notifications.app import build_api
 from prometheus_client import CollectorRegistry
@@ -48,7 +48,7 @@ def _app(service: str, database: Any, issuer: Any, files: Path) -> Flask:
     if service == "registration":
         return registration.build(RegistrationSettings(**settings, attachment_store_url=f"file://{files}"))
     if service == "notifications":
-        return build_api(database.app_engine, TokenVerifier(issuer.url, "sangtao"))
+        return build_api(database.app_engine, Verifier([TrustedIssuer(issuer.url)]))
     module = __import__(f"{service}.app", fromlist=["build"])
     made: Flask = module.build(ApiSettings(**settings))
     return made

@@ -187,6 +187,7 @@ def _a_session(person: Callable[[str], Any], council: dict[str, str], initiative
 # Where each path parameter's value is found, as a person of the province who may list it.
 _LISTS = {
     "unit_id": ("registration", "/v1/units"),
+    "person_id": ("registration", "/v1/people"),
     "grant_id": ("registration", "/v1/grants"),
     "cycle_id": ("registration", "/v1/cycles"),
     "initiative_id": ("registration", "/v1/initiatives"),

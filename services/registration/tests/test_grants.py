@@ -108,7 +108,7 @@ def test_a_login_that_passed_on_still_judges_nothing_of_its_former_person(
     as_officer = give(province.admin, province, second, subject).json["id"]
     known()
     officer = caller(app, subject, as_officer)
-    assert officer.get(path).json["allowed"] == ["withdraw"]
+    assert not {"endorse", "return"} & set(officer.get(path).json["allowed"])
     refused = officer.post(f"{path}/endorse", {"happened_on": "2024-03-02"})
     assert (refused.status_code, refused.json["code"]) == (403, "initiative.own")
 
@@ -234,7 +234,7 @@ def test_a_delegate_endorses_neither_their_own_nor_the_lenders(
     path = f"/v1/initiatives/{officer.post('/v1/initiatives', province.draft(authors=authors)).json['id']}"
     officer.post(f"{path}/submit", {"received_on": "2024-03-01"})
     delegate = as_delegate(app, caller, deputy, lent["id"])
-    assert delegate.get(path).json["allowed"] == ["withdraw"]
+    assert not {"endorse", "return"} & set(delegate.get(path).json["allowed"])
     for act in ("endorse", "return"):
         body = {"happened_on": "2024-03-02"} | ({"reason": "x"} if act == "return" else {})
         assert delegate.post(f"{path}/{act}", body).json["code"] == "initiative.own"

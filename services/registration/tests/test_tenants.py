@@ -78,9 +78,9 @@ def test_an_imported_province_gets_its_first_administrator_once(
         )  # fmt: skip
     path, body = "/v1/tenants/an-giang/administrator", {"administrator": administrator("admin-ag")}
     assert operator.post(path, body).json["code"] == "tenant.has_administrator"
-    admin = caller(app, "gone")
-    [grant] = admin.get("/v1/grants").json["items"]
-    assert admin.post(f"/v1/grants/{grant['id']}/revoke").status_code == 200
+    # Nobody can revoke the last administrator, but its days may be over.
+    with database.admin_engine.begin() as connection:
+        connection.execute(text("UPDATE access_grant SET revoked_at = now() WHERE tenant = 'an-giang'"))
     made = operator.post(path, body)
     assert (made.status_code, made.json["tenant"]) == (201, "an-giang")
     assert len(caller(app, "admin-ag").get("/v1/cycles").json["items"]) == 1

@@ -39,6 +39,7 @@ TONE = {
     "active": "good",
     "revoked": "quiet",
     "ended": "quiet",
+    "future": "calm",
 }
 ACTION = {
     "edit": "Sửa hồ sơ",
@@ -188,7 +189,13 @@ RECIPIENT = {
     "other": "Đối tượng khác",
 }
 OUTCOME = {"recognised": "Được công nhận", "not_recognised": "Không được công nhận"}
-GRANT_STATE = {"active": "Đang có hiệu lực", "ended": "Đã hết hạn", "revoked": "Đã thu hồi"}
+GRANT_STATE = {
+    "active": "Đang có hiệu lực",
+    "future": "Chưa đến ngày",
+    "ended": "Đã hết hạn",
+    "revoked": "Đã thu hồi",
+}
+DELEGATED = {"true": "Được ủy quyền", "false": "Được giao"}
 MESSAGE_KIND = {
     "initiative.submitted": "Hồ sơ được nộp",
     "initiative.returned": "Hồ sơ bị trả lại để bổ sung",

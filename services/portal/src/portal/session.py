@@ -20,7 +20,7 @@ PUBLIC_ENDPOINTS = frozenset({"static", "live", "ready", "metrics"})
 
 @dataclass(frozen=True)
 class Grant:
-    """The role and unit that a visitor acts under."""
+    """The role and unit that a visitor acts under; `absent` is on whose behalf, when it was lent."""
 
     id: str
     role: str
@@ -30,6 +30,7 @@ class Grant:
     level: str
     scope_path: str
     person_id: str
+    absent: str = ""
 
 
 @dataclass(frozen=True)
@@ -141,6 +142,7 @@ def act_as(chosen: dict[str, Any], several: bool) -> None:
         "level": unit.get("level", ""),
         "scope_path": chosen["scope_path"],
         "person_id": str(chosen["person_id"]),
+        "absent": chosen.get("on_behalf_of_name") or "",
     }
     g.pop("visitor", None)
 

@@ -29,6 +29,12 @@ class Registration(Service):
     def people(self, **query: Any) -> Json:
         return self._get("/people", **query)
 
+    def person(self, person_id: UUID | str) -> Json:
+        return self._get(f"/people/{person_id}")
+
+    def correct_person(self, person_id: UUID, body: Json, version: str) -> Json:
+        return self._put(f"/people/{person_id}", body, version)
+
     def add_person(self, body: Json, key: str) -> Json:
         return self._post("/people", body, key=key)
 
@@ -38,8 +44,20 @@ class Registration(Service):
     def issue_grant(self, body: Json, key: str) -> Json:
         return self._post("/grants", body, key=key)
 
+    def change_grant(self, grant_id: UUID, body: Json, version: str) -> Json:
+        return self._put(f"/grants/{grant_id}", body, version)
+
     def revoke_grant(self, grant_id: UUID) -> Json:
         return self._post(f"/grants/{grant_id}/revoke")
+
+    def delegations(self, **query: Any) -> Json:
+        return self._get("/delegations", **query)
+
+    def delegate_grant(self, grant_id: str, body: Json, key: str) -> Json:
+        return self._post(f"/grants/{grant_id}/delegations", body, key=key)
+
+    def revoke_delegation(self, grant_id: UUID) -> Json:
+        return self._post(f"/delegations/{grant_id}/revoke")
 
     def settings(self) -> Json:
         return self._get("/settings")

@@ -1,11 +1,13 @@
 """People of the province; what they may do is given by grants."""
 
+from uuid import UUID
+
 from flask import Blueprint, render_template, url_for
 from werkzeug.wrappers import Response
 
 from portal import pages
 from portal.clients import platform
-from portal.forms import Field, Form
+from portal.forms import STALE, Field, Form
 from portal.session import for_roles
 
 blueprint = Blueprint("admin_people", __name__, url_prefix="/admin/people")
@@ -34,3 +36,27 @@ def create() -> Response | tuple[str, int]:
             url_for("admin_grants.create", person_id=form.answer["id"]),
         )
     return pages.form_page(form, "Thêm người dùng", back=url_for(".show_list"), submit="Thêm người dùng")
+
+
+@blueprint.get("/<uuid:person_id>")
+@for_roles("administrator")
+def show(person_id: UUID) -> str:
+    """With what they may do at units of the administrator's own subtree, and the logins that this is given to."""
+    person = platform().registration.person(person_id)
+    grants = platform().registration.grants(person_id=person_id, limit=200)["items"]
+    kept = [grant for grant in grants if not grant["revoked_at"]]
+    logins = sorted({(grant["issuer"], grant["subject"]) for grant in kept})
+    return render_template("admin/person.html", person=person, grants=grants, logins=logins)
+
+
+@blueprint.route("/<uuid:person_id>/edit", methods=["GET", "POST"])
+@for_roles("administrator")
+def edit(person_id: UUID) -> Response | tuple[str, int]:
+    person = platform().registration.person(person_id)
+    form = Form(PARTS, saved=person)
+    if form.send(lambda body: platform().registration.correct_person(person_id, body, form.version)):
+        return pages.done("Đã sửa thông tin.", url_for(".show", person_id=person_id))
+    if form.status in STALE:
+        form.show_newer(platform().registration.person(person_id))
+    lead = "Sửa cho đúng với người này. Tên đã in trong quyết định, giấy chứng nhận cũ không đổi theo."
+    return pages.form_page(form, "Sửa thông tin người dùng", back=url_for(".show", person_id=person_id), lead=lead)
