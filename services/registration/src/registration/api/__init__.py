@@ -1,6 +1,17 @@
 """The HTTP edge: parse, one use case, dump."""
 
-from registration.api import cycles, grants, initiatives, models, people, reorganisations, settings, subject_requests, tenants, units
+from registration.api import (
+    cycles,
+    grants,
+    initiatives,
+    models,
+    people,
+    reorganisations,
+    settings,
+    subject_requests,
+    tenants,
+    units,
+)
 
 BLUEPRINTS = (
     tenants.blueprint,

@@ -33,7 +33,7 @@ class InitiativeSnapshot:
     decision_number: str
     responsible_unit_id: UUID | None
     responsible_since: date | None
-    owner_ids: list[UUID] = field(default_factory=list)
+    owner_ids: list[UUID]
 
     @property
     def subject(self) -> UUID:

@@ -127,7 +127,6 @@ class Step:
     on_behalf_of: UUID | None = None
 
 
-
 _FACTS: dict[Action, type[InitiativeSnapshot]] = {
     Action.SUBMIT: InitiativeSubmitted,
     Action.RETURN: InitiativeReturned,

@@ -52,7 +52,7 @@ def change_grant(
     event = grant.hold(valid_from, valid_to)
     people_store.save_grant(uow, grant)
     uow.emit(event)
-    _bring_along(uow, grant, now)
+    bring_along(uow, grant, now)
     return grant
 
 
@@ -97,12 +97,12 @@ def _end(uow: UnitOfWork, grant: Grant, now: datetime) -> Grant:
     event = grant.revoke(now)
     people_store.save_grant(uow, grant)
     uow.emit(event)
-    _bring_along(uow, grant, now)
+    bring_along(uow, grant, now)
     return grant
 
 
-def _bring_along(uow: UnitOfWork, held: Grant, now: datetime) -> None:
-    """The holder's grant is locked, so nothing more can be lent of it meanwhile."""
+def bring_along(uow: UnitOfWork, held: Grant, now: datetime) -> None:
+    """What was lent of a grant that changed or ended. The grant is locked, so no more is lent of it meanwhile."""
     for lent in store.lent_of(uow, held.id):
         if event := lent.follow(held, now):
             people_store.save_grant(uow, lent)

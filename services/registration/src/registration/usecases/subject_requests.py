@@ -16,6 +16,7 @@ from registration.domain.subject_requests import Kind, SubjectRequest, SubjectRe
 from registration.store import erasing
 from registration.store import initiatives as initiative_store
 from registration.store import subject_requests as store
+from registration.usecases.grants import bring_along
 
 DeleteFiles = Callable[[list[str]], None]
 
@@ -122,3 +123,4 @@ def _end_grants(uow: UnitOfWork, person_id: UUID, now: datetime) -> None:
         grant.revoked_at, grant.version = grant.revoked_at or now, grant.version + 1
         erasing.save_grant(uow, grant)
         uow.emit(grant.snapshot(GrantRevoked))
+        bring_along(uow, grant, now)

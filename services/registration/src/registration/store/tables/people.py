@@ -25,6 +25,8 @@ people = Table(
     info=policies.by_tenant(),
 )
 
+# A grant that was to begin when its unit had already ended holds on no day.
+_DAYS = "(CASE WHEN valid_to < valid_from THEN 'empty'::daterange ELSE daterange(valid_from, valid_to, '[]') END)"
 access_grant = metadata.tables["access_grant"]
 # In one tenant a login is one person's at a time, or separation of duties could be got round by two people in one.
 # `given_in` stays when provinces merge: each may have recorded the same person, and neither did wrong.
@@ -34,7 +36,7 @@ access_grant.append_constraint(
         ("given_in", "="),
         ("issuer", "="),
         ("subject", "="),
-        (text("daterange(valid_from, valid_to, '[]')"), "&&"),
+        (text(_DAYS), "&&"),
         ("person_id", "<>"),
         where=text("revoked_at IS NULL AND given_in <> ''"),
         name="ex_access_grant_one_person",

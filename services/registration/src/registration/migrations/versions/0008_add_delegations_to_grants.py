@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0007"
-down_revision = "0006"
+revision = "0008"
+down_revision = "0007"
 
 
 def upgrade() -> None:
@@ -26,7 +26,7 @@ def upgrade() -> None:
     )
     op.execute(
         "ALTER TABLE access_grant ADD CONSTRAINT ex_access_grant_one_person EXCLUDE USING gist (given_in WITH =,"
-        " issuer WITH =, subject WITH =, daterange(valid_from, valid_to, '[]') WITH &&, person_id WITH <>)"
+        " issuer WITH =, subject WITH =, (CASE WHEN valid_to < valid_from THEN 'empty'::daterange ELSE daterange(valid_from, valid_to, '[]') END) WITH &&, person_id WITH <>)"
         " WHERE (revoked_at IS NULL AND given_in <> '')"
     )
 
