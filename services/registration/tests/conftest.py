@@ -1,17 +1,19 @@
 """Registration's own fixtures: its database, its API, and a province to act in."""
 
+import os
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
-from common import clock
+from common import cli, clock
 from common.database import Context
 from common.events import Event
 from common.ids import new_id
 from flask import Flask
-from registration.app import build
+from registration.app import SERVICE, build
 from registration.consumers import HANDLERS
 from registration.settings import ApiSettings
 from registration.store.tables import metadata
@@ -33,6 +35,9 @@ def app(database: Any, issuer: Any, tmp_path_factory: pytest.TempPathFactory) ->
     )
     yield made
     made.extensions["service"].engine.dispose()
+
+
+Run = Callable[..., tuple[int, str]]
 
 
 class Province:
@@ -144,3 +149,36 @@ def make_province(app: Flask, database: Any, issuer: Any, caller: Callable[..., 
 @pytest.fixture
 def province(make_province: Callable[[str], Province]) -> Province:
     return make_province("khanh-hoa")
+
+
+# A database of its own for commands that fill it with the whole country
+
+
+@pytest.fixture(scope="session")
+def country_database(service_database: Callable[..., Any]) -> Any:
+    return service_database("registration", metadata, "country")
+
+
+@pytest.fixture
+def empty(country_database: Any) -> Iterator[Any]:
+    country_database.empty()
+    yield country_database
+    country_database.empty()
+
+
+@pytest.fixture
+def run(
+    empty: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., tuple[int, str]]:
+    def command(*words: str, name: str = "import-country") -> tuple[int, str]:
+        status = 0
+        with monkeypatch.context() as patch:
+            patch.setattr(os, "environ", empty.urls | {"LOG_LEVEL": "ERROR"})
+            patch.setattr(sys, "argv", ["registration", name, *words])
+            try:
+                cli.main(SERVICE)
+            except SystemExit as stop:
+                status = stop.code if isinstance(stop.code, int) else int(bool(stop.code))
+        return status, capsys.readouterr().out
+
+    return command

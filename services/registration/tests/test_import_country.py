@@ -5,22 +5,19 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
-import pytest
-from common import cli, clock
+from common import clock
 from common.database import Context
-from registration.app import SERVICE
 from registration.country.editions import Province, place_id, places, provinces
 from registration.country.reform import heir, plan
 from registration.domain.tenants import Tenant
 from registration.domain.units import Unit
 from registration.domain.vocabulary import Level
 from registration.store import units as store
-from registration.store.tables import metadata
 from registration.usecases import country
 from registration.usecases.country import Dates
 from registration.usecases.tenants import PLATFORM, add_tenant
@@ -31,34 +28,6 @@ UNIT = "vn.sangtao.registration.unit.recorded.v1"
 ANNOUNCED = f"SELECT count(*) FROM outbox WHERE type = '{UNIT}'"
 DATES = Dates(date(2010, 1, 1), date(2024, 5, 1), BEFORE)
 Run = Callable[..., tuple[int, str]]
-
-
-@pytest.fixture(scope="module")
-def country_database(service_database: Callable[..., Any]) -> Any:
-    return service_database("registration", metadata, "country")
-
-
-@pytest.fixture
-def empty(country_database: Any) -> Iterator[Any]:
-    country_database.empty()
-    yield country_database
-    country_database.empty()
-
-
-@pytest.fixture
-def run(empty: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    def command(*words: str, name: str = "import-country") -> tuple[int, str]:
-        status = 0
-        with monkeypatch.context() as patch:
-            patch.setattr(os, "environ", empty.urls | {"LOG_LEVEL": "ERROR"})
-            patch.setattr(sys, "argv", ["registration", name, *words])
-            try:
-                cli.main(SERVICE)
-            except SystemExit as stop:
-                status = stop.code if isinstance(stop.code, int) else int(bool(stop.code))
-        return status, capsys.readouterr().out
-
-    return command
 
 
 def count(database: Any, query: str) -> int:

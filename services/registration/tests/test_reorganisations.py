@@ -289,7 +289,7 @@ def test_two_provinces_become_one_and_nothing_is_lost(make_province: Any, databa
     ]  # fmt: skip
     with database.unit_of_work(Context(heir.name)) as uow:
         usecases.carry_out(
-            uow, usecases.Moment(clock.now(), clock.today()), title="Hợp nhất", legal_basis="202/2025/QH15",
+            uow, usecases.Moment(clock.now(), clock.today()), uuid4(), title="Hợp nhất", legal_basis="202/2025/QH15",
             effective_on=AFTER, absorbs=[absorbed.name], changes=changes,
         )  # fmt: skip
     after = census(database, heir.name, absorbed.name)
@@ -355,11 +355,11 @@ def test_a_merge_cannot_be_undone_and_a_province_merges_once(make_province: Any,
     values = {"title": "Hợp nhất", "legal_basis": "202", "effective_on": AFTER, "absorbs": [absorbed.name]}
     moment = usecases.Moment(clock.now(), clock.today())
     with database.unit_of_work(Context(heir.name)) as uow:
-        act = usecases.carry_out(uow, moment, **values, changes=changes)
+        act = usecases.carry_out(uow, moment, uuid4(), **values, changes=changes)
     with pytest.raises(Conflict, match="merge_is_final"), database.unit_of_work(Context(heir.name)) as uow:
         usecases.undo(uow, act.id, moment)
     with pytest.raises(Moved), database.unit_of_work(Context(heir.name)) as uow:
-        usecases.carry_out(uow, moment, **values, changes=changes)
+        usecases.carry_out(uow, moment, uuid4(), **values, changes=changes)
 
 
 def test_nobody_but_the_operator_merges_or_looks_into_another_province(fresh: Any, make_province: Any) -> None:

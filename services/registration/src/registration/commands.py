@@ -8,6 +8,7 @@ from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import Any
+from uuid import NAMESPACE_OID, uuid5
 
 from common import cli, clock
 from common.database import Context, UnitOfWork, open_engine
@@ -73,17 +74,20 @@ def _nested(flags: dict[str, Any]) -> dict[str, Any]:
 
 
 def reorganise(plans: Path) -> None:
-    """prepare, approve and apply the reorganisations in a file, with the law in hand, one after the other"""
+    """prepare, approve and apply the reorganisations in a file, with the law in hand; run again, those left"""
     settings, began = read(CommandSettings), time.monotonic()
-    bodies = [json.loads(line) for line in plans.read_text("utf-8").splitlines() if line.strip()]
+    lines = [line for line in plans.read_text("utf-8").splitlines() if line.strip()]
     with open_engine(settings.database_url, pool_size=1) as engine:
-        for done, body in enumerate(bodies, 1):
-            effective_on = date.fromisoformat(body.pop("effective_on"))
-            with _acting(engine, body.pop("tenant")) as uow:
-                act = reorganisations.carry_out(uow, _moment(), **body, effective_on=effective_on)
-            _say_applied(f"{done}/{len(bodies)}", act)
+        for done, line in enumerate(lines, 1):
+            body = json.loads(line)
+            tenant, effective_on = body.pop("tenant"), date.fromisoformat(body.pop("effective_on"))
+            with _acting(engine, tenant) as uow:
+                # The same line is the same act, however often the file is run.
+                act_id = uuid5(NAMESPACE_OID, line)
+                act = reorganisations.carry_out(uow, _moment(), act_id, **body, effective_on=effective_on)
+            _say_applied(f"{done}/{len(lines)}", act)
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    cli.say(f"{len(bodies)} reorganisations applied; {time.monotonic() - began:.1f} s, {memory} MB")
+    cli.say(f"{len(lines)} reorganisations applied; {time.monotonic() - began:.1f} s, {memory} MB")
 
 
 def apply_reorganisations() -> None:

@@ -25,12 +25,17 @@ def save(uow: UnitOfWork, act: Reorganisation) -> None:
 
 
 def reorganisation(uow: UnitOfWork, reorganisation_id: UUID, *, lock: bool = False) -> Reorganisation:
+    found = find(uow, reorganisation_id, lock=lock)
+    if found is None:
+        raise NotFound("reorganisation.not_found")
+    return found
+
+
+def find(uow: UnitOfWork, reorganisation_id: UUID, *, lock: bool = False) -> Reorganisation | None:
     mine = (reorganisations.c.tenant == uow.tenant) & (reorganisations.c.id == reorganisation_id)
     query = select(*_COLUMNS).where(mine)
     row = uow.find(query.with_for_update() if lock else query)
-    if row is None:
-        raise NotFound("reorganisation.not_found")
-    return Reorganisation(**{**row._mapping, "status": Status(row.status)})
+    return Reorganisation(**{**row._mapping, "status": Status(row.status)}) if row else None
 
 
 def page(uow: UnitOfWork, *, limit: int, before: UUID | None) -> list[Row[Any]]:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from common.database import UnitOfWork
 from common.tenants import close_doors
-from sqlalchemy import Row, Table, bindparam, delete, func, insert, select, update
+from sqlalchemy import Row, Table, bindparam, delete, func, insert, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from registration.domain.tree import Succession
@@ -36,8 +36,11 @@ def every_unit(uow: UnitOfWork) -> list[Unit]:
 
 
 def write(uow: UnitOfWork, changed: Sequence[Unit], created: set[UUID], on: date) -> None:
-    """Open a period on the day for each changed unit; what was before the day stays."""
-    unit_store.add_units(uow, [unit for unit in changed if unit.id in created])
+    """Open a period on the day for each changed unit; what was before the day stays.
+
+    Those that end give up their codes first, though they name as heirs units that are only added then.
+    """
+    uow.execute(text("SET CONSTRAINTS ALL DEFERRED"))
     touched = [unit for unit in changed if unit.id not in created]
     if touched:
         _of(uow, unit_periods, "unit_id", touched, unit_periods.c.valid_to.is_(None), unit_periods.c.valid_from < on,
@@ -47,6 +50,7 @@ def write(uow: UnitOfWork, changed: Sequence[Unit], created: set[UUID], on: date
         key = ["tenant", "unit_id", "valid_from"]
         uow.execute(statement.on_conflict_do_update(index_elements=key, set_=kept))
         _write_units(uow, touched)
+    unit_store.add_units(uow, [unit for unit in changed if unit.id in created])
 
 
 def restore(uow: UnitOfWork, restored: Sequence[Unit], on: date) -> None:

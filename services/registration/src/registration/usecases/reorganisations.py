@@ -54,7 +54,7 @@ class Line:
 def prepare(uow: UnitOfWork, moment: Moment, **values: Any) -> Reorganisation:
     """A draft. Raises Invalid for a change that is none."""
     values["changes"] = _written(values["changes"])
-    act = Reorganisation(new_id(), prepared_by=moment.by, prepared_at=moment.now, **values)
+    act = Reorganisation(**{"id": new_id(), **values}, prepared_by=moment.by, prepared_at=moment.now)
     act.parsed()
     store.add(uow, act)
     return act
@@ -285,9 +285,11 @@ def _as_json(value: Any) -> Any:
     return str(value) if isinstance(value, UUID | date) else value
 
 
-def carry_out(uow: UnitOfWork, moment: Moment, **values: Any) -> Reorganisation:
-    """Prepare, approve and apply in one go: an operator's command, for what the law has decided."""
-    act = prepare(uow, moment, **values)
+def carry_out(uow: UnitOfWork, moment: Moment, act_id: UUID, **values: Any) -> Reorganisation:
+    """Prepare, approve and apply in one go: an operator's command, for what the law has decided. Once for each id."""
+    if known := store.find(uow, act_id):
+        return known
+    act = prepare(uow, moment, id=act_id, **values)
     act.approve(None, moment.now)
     store.save(uow, act)
     return apply(uow, act.id, moment)
