@@ -73,6 +73,8 @@ def _value(table: sa.Table, column: sa.Column[Any], place: Place) -> Any:
         return place.scope
     if column.nullable:
         return None
+    if isinstance(column.type, sa.String) and column.server_default is not None:
+        return ""  # Not said yet: a dossier without a code is a draft.
     if words := _words(table).get(column.name):
         return words[0]
     return _plain(column.type, identity(table, column), place, fresh=_is_fresh(column, place))
@@ -157,5 +159,5 @@ def _choices(table: sa.Table, column: sa.Column[Any], first: Any, place: Place) 
     if column.nullable:
         choices.append(_plain(column.type, identity(table, column), place))
     if isinstance(column.type, sa.String) and column.name not in _words(table):
-        choices += [place.word.lower(), ""]
+        choices += [place.word.lower(), place.word.lower().replace("-", "_"), ""]
     return list(dict.fromkeys(choices))

@@ -45,6 +45,7 @@ ATTACKERS = (
     Attacker("commune", Context(HERE, OWN.scope), (*SIBLINGS, *OTHERS)),
     Attacker("below", Context(HERE, OWN.scope), (ABOVE,)),
     Attacker("author", Context(HERE, person=_STRANGER), PLACES),
+    Attacker("reader", Context(HERE, reader=_STRANGER), PLACES),
     Attacker("request", Context(HERE, subject="stranger"), PLACES),
     Attacker("nobody", Context(), PLACES),
     Attacker("worker", Context(EVERY_TENANT), PLACES),
@@ -129,6 +130,7 @@ class Siege:
             "commune": table in self.scoped,
             "below": table in self.scoped,
             "author": table.name in doors.OWN_ROWS.get(service, ()) and service == "registration",
+            "reader": table.name in doors.OWN_ROWS.get(service, ()) and service == "registration",
             "request": table.name in doors.WORKERS_ONLY.get(service, frozenset()) | _own_of_requests(service),
         }
         if limited.get(attacker.name, True):

@@ -21,6 +21,8 @@ def test_a_dossier_goes_from_draft_to_the_council(province: Any) -> None:
     path = f"/v1/initiatives/{made.json['id']}"
     late = author.post(f"{path}/submit", {})
     assert (late.status_code, late.json["code"]) == (409, "cycle.registration_closed")
+    paper = officer.post("/v1/initiatives", body).json
+    path = f"/v1/initiatives/{paper['id']}"
     submitted = officer.post(f"{path}/submit", {"received_on": "2024-03-01"})
     assert submitted.status_code == 200, submitted.json
     assert submitted.json["code"].startswith("KHANH-2024-")

@@ -101,9 +101,12 @@ def test_a_login_that_passed_on_still_judges_nothing_of_its_former_person(
     subject = f"login-{uuid4()}"
     first, second = record(province, "Ghi lần một"), record(province, "Ghi lần hai")
     as_author = give(province.admin, province, first, subject, "author").json["id"]
-    author = caller(app, subject, as_author)
-    path = f"/v1/initiatives/{author.post('/v1/initiatives', province.draft()).json['id']}"
-    assert province.person("officer")[0].post(f"{path}/submit", {"received_on": "2024-03-01"}).status_code == 200
+    on_paper, draft = (
+        province.person("officer")[0],
+        province.draft(authors=[{"name": "A", "share": 100, "person_id": first}]),
+    )
+    path = f"/v1/initiatives/{on_paper.post('/v1/initiatives', draft).json['id']}"
+    assert on_paper.post(f"{path}/submit", {"received_on": "2024-03-01"}).status_code == 200
     province.admin.post(f"/v1/grants/{as_author}/revoke")
     as_officer = give(province.admin, province, second, subject).json["id"]
     known()

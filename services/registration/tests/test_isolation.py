@@ -4,6 +4,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import text
 
 
 @pytest.fixture
@@ -47,6 +48,54 @@ def test_lists_and_searches_do_not_show_it(stranger: Any, dossier: str) -> None:
     for query in ("", "?q=quan ao", "?status=draft", "?mine=1"):
         items = stranger.get(f"/v1/initiatives{query}").json["items"]
         assert dossier not in [item["id"] for item in items]
+
+
+@pytest.fixture
+def own_draft(province: Any) -> tuple[Any, str]:
+    author, person_id = province.person("author", "A", subject="author-of-drafts")
+    body = province.draft(title="Ý tưởng chưa nộp", authors=[{"name": "A", "share": 100, "person_id": person_id}])
+    return author, author.post("/v1/initiatives", body).json["id"]
+
+
+@pytest.mark.parametrize("role", ["officer", "standing", "secretary", "member", "chair"])
+def test_a_draft_is_its_authors_own_until_it_is_handed_in(province: Any, own_draft: Any, role: str) -> None:
+    author, draft = own_draft
+    other, _ = province.person(role, "A", subject=f"{role}-curious")
+    assert other.get(f"/v1/initiatives/{draft}").json["code"] == "initiative.not_found"
+    for query in ("", "?status=draft", "?q=chua nop", "?limit=200"):
+        assert draft not in [item["id"] for item in other.get(f"/v1/initiatives{query}").json["items"]]
+    assert author.get(f"/v1/initiatives/{draft}").status_code == 200
+    if role == "officer":
+        content = {name: value for name, value in province.draft().items() if name != "cycle_id"}
+        attempts = [other.put(f"/v1/initiatives/{draft}", content, version=1)]
+        attempts += [other.post(f"/v1/initiatives/{draft}/{act}", {"reason": "x"}) for act in ("withdraw", "return")]
+        attempts.append(other.post(f"/v1/initiatives/{draft}/submit", {"received_on": "2024-03-01"}))
+        attempts.append(other.get(f"/v1/initiatives/{draft}/attachments"))
+        assert {answer.status_code for answer in attempts} == {404}
+
+
+def test_a_withdrawn_draft_was_never_handed_in(province: Any, own_draft: Any, database: Any) -> None:
+    author, draft = own_draft
+    author.post(f"/v1/initiatives/{draft}/withdraw", {"reason": "Làm lại"})
+    officer, _ = province.person("officer", "A", subject="officer-late")
+    assert officer.get(f"/v1/initiatives/{draft}").status_code == 404
+    with database.admin_engine.connect() as connection:
+        assert connection.scalar(text("SELECT count(*) FROM outbox WHERE subject = :id"), {"id": draft}) == 0
+
+
+def test_a_paper_draft_is_of_the_officer_who_recorded_it(province: Any) -> None:
+    officer, _ = province.person("officer", "A", subject="officer-recording")
+    colleague, _ = province.person("officer", "A", subject="officer-colleague")
+    author, person_id = province.person("author", "A", subject="author-on-paper")
+    authors = [{"name": "A", "share": 100, "person_id": person_id}]
+    draft = officer.post("/v1/initiatives", province.draft(authors=authors)).json["id"]
+    seen = [one.get(f"/v1/initiatives/{draft}").status_code for one in (officer, author, colleague)]
+    assert seen == [200, 200, 404]
+    officer.post(f"/v1/initiatives/{draft}/submit", {"received_on": "2024-03-01"})
+    reason = {"reason": "Bổ sung", "happened_on": "2024-03-02"}
+    assert colleague.post(f"/v1/initiatives/{draft}/return", reason).json["status"] == "returned"
+    seen = [one.get(f"/v1/initiatives/{draft}").status_code for one in (officer, author, colleague)]
+    assert seen == [200, 200, 200]
 
 
 def test_a_dossier_cannot_be_made_at_a_unit_of_others(province: Any, make_province: Any) -> None:

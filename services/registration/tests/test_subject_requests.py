@@ -213,7 +213,7 @@ def submitted(province: Any, app: Any, someone: Someone, file: bytes = b"", **va
     """A dossier of theirs before the council, with a file that bears their name."""
     draft = province.draft(authors=[{"name": someone.name, "share": 100, "person_id": someone.id}], **values)
     officer, _ = province.person("officer", "A", subject=f"officer-{new_id()}")
-    made = someone.caller.post("/v1/initiatives", draft).json
+    made = officer.post("/v1/initiatives", draft).json
     attach(app, officer, made["id"], f"Đơn của {someone.name}.pdf", PDF + (file or str(new_id()).encode()))
     acts = [("submit", {"happened_on": "2024-03-01"}), ("endorse", {"happened_on": "2024-03-02"})]
     acts += [("forward", {"council_unit_id": province.root_id, "happened_on": "2024-03-03"})]

@@ -42,7 +42,8 @@ _NOTICE_A_DEAD_HOST = {
 _SET_CONTEXT = text(
     "SELECT set_config('app.tenant', :tenant, true), set_config('app.scope', :scope, true),"
     " set_config('app.scope_end', :scope_end, true), set_config('app.person', :person, true),"
-    " set_config('app.subject', :subject, true), standing_of(:tenant) AS standing"
+    " set_config('app.reader', :reader, true), set_config('app.subject', :subject, true),"
+    " standing_of(:tenant) AS standing"
 )
 
 _ERASE = text("SELECT set_config('app.erasing', :pattern, true), pg_advisory_xact_lock(hashtext('erasing'))")
@@ -82,12 +83,15 @@ def open_engine(url: str, *, pool_size: int = 5) -> Iterator[Engine]:
 class Context:
     """What a transaction may touch. `person` narrows an author to the own rows; empty means no such limit.
 
+    `reader` is who asks, in whatever role: for rows that are somebody's own until they are handed in.
+
     With `follows` the transaction goes on in the tenant that this one has become part of: for what was told before.
     """
 
     tenant: str = ""
     scope: str = "/"
     person: str = ""
+    reader: str = ""
     subject: str = ""
     follows: bool = False
 
@@ -98,6 +102,7 @@ class Context:
             "scope": self.scope,
             "scope_end": self.scope[:-1] + "0",
             "person": self.person,
+            "reader": self.reader,
             "subject": self.subject,
         }
 
@@ -144,12 +149,17 @@ class UnitOfWork:
 
     def enter_tenant(self, tenant: str) -> None:
         """Go on in another tenant, whole. Only for the acts that create a tenant or make one part of another."""
-        self.context = replace(self.context, tenant=tenant, scope="/", person="")
+        self.context = replace(self.context, tenant=tenant, scope="/", person="", reader="")
         self._enter_context()
 
     def turn_to(self, person_id: UUID) -> None:
         """Go on in the whole tenant, as far as it is about one person: the caller's queries must say so as well."""
         self.context = Context(self.tenant, person=str(person_id))
+        self._enter_context()
+
+    def reach_unfinished(self) -> None:
+        """Go on without a reader: with drafts, which are somebody's own. For an act on all that is theirs."""
+        self.context = replace(self.context, reader="")
         self._enter_context()
 
     def allow_erasing(self, ids: Iterable[UUID]) -> None:

@@ -138,11 +138,12 @@ def _resolve(roles: tuple[str, ...]) -> Principal:
 
 
 def _context(principal: Principal) -> Context:
-    own = principal.role == AUTHOR_ROLE
+    own, person = principal.role == AUTHOR_ROLE, str(principal.person_id)
     return Context(
         tenant=principal.tenant,
         scope="/" if own else principal.scope_path,
-        person=str(principal.person_id) if own else "",
+        person=person if own else "",
+        reader=person,
         subject=principal.identity.subject,
     )
 

@@ -144,6 +144,7 @@ _FACTS: dict[Action, type[InitiativeSnapshot]] = {
 class Initiative:
     """A dossier. `unit_id` is the unit of origin and never changes; `scope_path` says who is responsible today.
 
+    Until it is handed in it is seen by its owners and by `recorded_by`, the officer who has it on paper.
     `council_in_term`: whether the council it was forwarded to is one today, as far as registration has been told.
     """
 
@@ -163,6 +164,7 @@ class Initiative:
     first_applied_on: date | None = None
     authors: list[Author] = dataclasses.field(default_factory=list)
     owner_ids: list[UUID] = dataclasses.field(default_factory=list)
+    recorded_by: UUID | None = None
     status: Status = Status.DRAFT
     version: int = 1
     code: str = ""
@@ -229,10 +231,11 @@ class Initiative:
         self.received_on, self.submitted_at, self.reason = on, at, ""
         return self._move(Action.SUBMIT, actor, at=at, on=on)
 
-    def withdraw(self, actor: Actor, reason: str, *, at: datetime, on: date) -> InitiativeSnapshot:
-        """The author's side takes it back: any time before the council has decided."""
+    def withdraw(self, actor: Actor, reason: str, *, at: datetime, on: date) -> InitiativeSnapshot | None:
+        """The author's side takes it back: any time before the council has decided. Nobody is told of a draft."""
         self._ensure(Action.WITHDRAW, actor)
-        return self._move(Action.WITHDRAW, actor, at=at, on=on, reason=reason)
+        event = self._move(Action.WITHDRAW, actor, at=at, on=on, reason=reason)
+        return event if self.code else None
 
     def abandon(self, actor: Actor, *, at: datetime, on: date) -> InitiativeSnapshot | None:
         """Nobody is left behind it: withdrawn where that still can be, whoever says so."""

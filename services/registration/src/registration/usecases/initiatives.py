@@ -49,6 +49,7 @@ def register_initiative(
         unit_id=unit.id,
         scope_path=unit.scope_path,
         affiliation=Affiliation(unit.affiliation),
+        recorded_by=actor.person_id if actor.role == Role.OFFICER else None,
         **_with_authors(actor, content),
     )
     store.add(uow, initiative)
@@ -174,7 +175,7 @@ def _act(
     initiative_id: UUID,
     moment: Moment,
     expected: int | None,
-    act: Callable[[Initiative, Cycle], InitiativeSnapshot],
+    act: Callable[[Initiative, Cycle], InitiativeSnapshot | None],
 ) -> Initiative:
     initiative = store.initiative(uow, initiative_id)
     initiative.ensure_version(expected)
@@ -182,7 +183,8 @@ def _act(
         raise Invalid("initiative.date_out_of_order", pointer="/happened_on")
     event = act(initiative, cycle_store.cycle(uow, initiative.cycle_id))
     store.save(uow, initiative)
-    uow.emit(event)
+    if event:
+        uow.emit(event)
     return initiative
 
 

@@ -91,6 +91,7 @@ def erase_person(
 
     Files go first of all: a crash before the commit leaves the request open, and doing it again ends it.
     """
+    uow.reach_unfinished()
     person = erasing.person(uow, person_id)
     subject = Subject(person_id, person.name)
     dossiers = [initiative_store.initiative(uow, one) for one in erasing.initiatives_of(uow, person_id)]

@@ -35,6 +35,14 @@ _MINE = (
     " OR owner_ids @> ARRAY[nullif(current_setting('app.person', true), '')::uuid])"
 )
 
+# A draft is its owners' own, and the officer's who recorded it from paper; what was handed in has a code. Consumers
+# have no reader. Drafts of before `recorded_by` that have no owner stay visible, else nobody could go on with them.
+_READER = "nullif(current_setting('app.reader', true), '')::uuid"
+_HANDED_IN = (
+    f"(code <> '' OR {_READER} IS NULL OR owner_ids @> ARRAY[{_READER}] OR recorded_by = {_READER}"
+    " OR (recorded_by IS NULL AND owner_ids = '{}'))"
+)
+
 initiatives = Table(
     "initiative",
     metadata,
@@ -56,6 +64,7 @@ initiatives = Table(
     Column("effect", Text, nullable=False, info=_TEXT),
     Column("first_applied_on", Date),
     Column("owner_ids", ARRAY(Uuid), nullable=False, info=pseudonym("who may read the own dossier")),
+    Column("recorded_by", Uuid, info=pseudonym("which officer recorded it from paper")),
     Column("author_count", Integer, nullable=False),
     Column("received_on", Date),
     Column("submitted_at", DateTime(timezone=True)),
@@ -89,7 +98,7 @@ initiatives = Table(
     ),
     CheckConstraint("(responsible_unit_id IS NULL) = (responsible_since IS NULL)", name="responsible_since"),
     CheckConstraint("status <> 'returned' OR reason <> ''", name="returned_has_reason"),
-    info=policies.rls(f"{policies.SCOPE} AND {_MINE}"),
+    info=policies.rls(f"{policies.SCOPE} AND {_MINE} AND {_HANDED_IN}"),
 )
 
 authors = Table(
