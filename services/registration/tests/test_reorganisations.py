@@ -258,6 +258,22 @@ def test_it_can_be_undone_while_nothing_rests_on_it(fresh: Any, database: Any) -
     assert (newest["X"]["ended"], newest["X"]["scope_path"], newest["N"]["ended"]) == (False, "/ROOT/H/X/", True)
 
 
+def test_a_new_unit_may_take_the_code_of_one_it_is_made_of(fresh: Any) -> None:
+    """As most communes of 2025 did."""
+    old_id, body = fresh.units["X"], plan(fresh)
+    body["changes"][0]["code"] = "X"
+    act = carry_out(fresh, body)
+
+    def ids(as_of: str) -> list[str]:
+        return [
+            one["id"] for one in fresh.admin.get(f"/v1/units?as_of={as_of}&q=X").json["items"] if one["code"] == "X"
+        ]
+
+    assert (ids("2025-06-30"), ids("2025-07-01")) == ([old_id], [fresh.units["N"]])
+    assert fresh.admin.post(f"/v1/reorganisations/{act['id']}/undo").status_code == 200
+    assert ids("2025-07-01") == [old_id]
+
+
 def test_it_cannot_be_undone_once_something_rests_on_it(fresh: Any) -> None:
     applied = carry_out(fresh, plan(fresh))
     hand_in(fresh, "N")

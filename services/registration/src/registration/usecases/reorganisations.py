@@ -310,8 +310,8 @@ def undo(uow: UnitOfWork, reorganisation_id: UUID, moment: Moment) -> Reorganisa
     restored = [_restored(line, now_there) for line in journal.units]
     gone = [_never_was(now_there[UUID(unit_id)], act.effective_on) for unit_id in journal.created]
     _ensure_nothing_rests_on(uow, gone, now_there)
+    tree_store.write(uow, gone, set(), act.effective_on)  # First: one may have the code of a unit that is restored.
     tree_store.restore(uow, restored, act.effective_on)
-    tree_store.write(uow, gone, set(), act.effective_on)
     tree_store.remove_successions(uow, act.id)
     grants = [_restored_grant(uow, line) for line in journal.grants]
     back = _transfer(uow, act, moment, back=True)
