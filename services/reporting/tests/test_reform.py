@@ -74,6 +74,25 @@ def test_every_total_stays_and_each_day_has_its_own_parts(story: Any, before: li
     assert parts(ask("kh", f"{roll_up}&as_of={NOW}")) == parts(ask("kh", roll_up)) == {"N": 4, "Z": 1}
 
 
+def test_activities_are_listed_in_the_structure_of_a_day(
+    story: Any, before: list[str], ask: Any, app: Any, caller: Any
+) -> None:
+    story.tell(*before)
+    body = {
+        "kind": "outreach", "title": "Họp thôn", "form": "meeting", "unit_id": str(story.id("X")),
+        "from_date": "2024-03-01", "to_date": "2024-03-01",
+    }  # fmt: skip
+    made = caller(app, "x").post("/v1/activities", body).json["id"]
+    story.tell(*reform(story))
+
+    def ids(unit: str, day: str) -> list[str]:
+        query = f"unit_id={story.id(unit)}{f'&as_of={day}' if day else ''}"
+        return [one["id"] for one in ask("kh", f"/v1/activities?{query}")["items"]]
+
+    assert ids("DK", THEN) == ids("N", "") == ids("N", NOW) == ids("KH", THEN) == [made]
+    assert ids("Z", "") == ids("Y", THEN) == []
+
+
 def test_an_ended_unit_is_an_area_of_its_own_days_only(
     story: Any, before: list[str], ask: Any, app: Any, caller: Any
 ) -> None:

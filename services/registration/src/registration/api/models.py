@@ -7,9 +7,9 @@ from common import clock
 from common.database import UnitOfWork
 from common.http import Blueprint, acting_as, page_of, principal
 
-from registration.schemas import IdPageArgs
 from registration.schemas import models as shapes
 from registration.store import models as store
+from registration.store import units as unit_store
 from registration.usecases import models as usecases
 
 blueprint = Blueprint("models", __name__, url_prefix="/v1/models", description="Mô hình và nhân rộng")
@@ -19,12 +19,14 @@ READERS = ("officer", "secretary", "member", "chair", "standing")
 
 @blueprint.get("")
 @acting_as(*READERS)
-@blueprint.arguments(IdPageArgs, location="query")
+@blueprint.arguments(shapes.ModelArgs, location="query")
 @blueprint.response(200, shapes.ModelPage)
 def models(uow: UnitOfWork, args: dict[str, Any]) -> Any:
     """Models of the own subtree, newest first."""
-    before = UUID(args["cursor"][0]) if args["cursor"] else None
-    return page_of(store.model_page(uow, limit=args["limit"], before=before), args["limit"], lambda row: [row.id])
+    before, day = UUID(args["cursor"][0]) if args["cursor"] else None, args["as_of"] or clock.today()
+    under = unit_store.unit(uow, args["under"], day).scope_path if args["under"] else None
+    rows = store.model_page(uow, limit=args["limit"], before=before, under=under, as_of=day)
+    return page_of(rows, args["limit"], lambda row: [row.id])
 
 
 @blueprint.post("")

@@ -11,7 +11,9 @@ from common.http import Blueprint, acting_as, expected_version, page_of, princip
 from registration.domain.reorganisations import Reorganisation
 from registration.schemas import IdPageArgs
 from registration.schemas import reorganisations as shapes
+from registration.store import people as people_store
 from registration.store import reorganisations as store
+from registration.usecases import reorganisation_preview as previews
 from registration.usecases import reorganisations as usecases
 
 blueprint = Blueprint(
@@ -35,8 +37,12 @@ def _enter(uow: UnitOfWork, tenant: str) -> None:
     usecases.ensure_of_root(principal().scope_path)
 
 
-def _view(act: Reorganisation) -> dict[str, Any]:
-    return vars(act) | {"moved": (act.journal or {}).get("moved", {})}
+def _view(uow: UnitOfWork, act: Reorganisation) -> dict[str, Any]:
+    known = people_store.names(uow, {one for one in (act.prepared_by, act.approved_by) if one})
+    people = {"prepared_by_name": act.prepared_by, "approved_by_name": act.approved_by}
+    by = {name: known.get(person_id, "") if person_id else "" for name, person_id in people.items()}
+    moved = (act.journal or {}).get("moved", {})
+    return vars(act) | by | {"moved": moved, "names": usecases.names(uow, act)}
 
 
 @blueprint.get("")
@@ -59,7 +65,7 @@ def prepare(uow: UnitOfWork, command: dict[str, Any]) -> Any:
     _enter(uow, command.pop("tenant"))
     if command["absorbs"] and principal().role != "operator":
         raise Forbidden("reorganisation.operators_only")
-    return _view(usecases.prepare(uow, _moment(), **command))
+    return _view(uow, usecases.prepare(uow, _moment(), **command))
 
 
 @blueprint.get("/<uuid:reorganisation_id>")
@@ -69,7 +75,7 @@ def prepare(uow: UnitOfWork, command: dict[str, Any]) -> Any:
 def reorganisation(uow: UnitOfWork, args: dict[str, Any], reorganisation_id: UUID) -> Any:
     """One, with its changes and, once applied, how much it moved."""
     _enter(uow, args["tenant"])
-    return _view(store.reorganisation(uow, reorganisation_id))
+    return _view(uow, store.reorganisation(uow, reorganisation_id))
 
 
 @blueprint.put("/<uuid:reorganisation_id>")
@@ -80,7 +86,7 @@ def reorganisation(uow: UnitOfWork, args: dict[str, Any], reorganisation_id: UUI
 def edit(uow: UnitOfWork, args: dict[str, Any], command: dict[str, Any], reorganisation_id: UUID) -> Any:
     """Replace a draft's content."""
     _enter(uow, args["tenant"])
-    return _view(usecases.edit(uow, reorganisation_id, expected=expected_version(required=True), **command))
+    return _view(uow, usecases.edit(uow, reorganisation_id, expected=expected_version(required=True), **command))
 
 
 @blueprint.get("/<uuid:reorganisation_id>/preview")
@@ -90,7 +96,7 @@ def edit(uow: UnitOfWork, args: dict[str, Any], command: dict[str, Any], reorgan
 def preview(uow: UnitOfWork, args: dict[str, Any], reorganisation_id: UUID) -> Any:
     """What would move, who would see other things than now, and which units' dossiers need a person's choice."""
     _enter(uow, args["tenant"])
-    return usecases.preview(uow, reorganisation_id)
+    return previews.preview(uow, reorganisation_id)
 
 
 @blueprint.get("/<uuid:reorganisation_id>/dossiers")
@@ -112,7 +118,7 @@ def dossiers(uow: UnitOfWork, args: dict[str, Any], reorganisation_id: UUID) -> 
 def assign(uow: UnitOfWork, command: dict[str, Any], reorganisation_id: UUID) -> Any:
     """Say which dossiers go to which successor; the others go to the heir."""
     usecases.ensure_of_root(principal().scope_path)
-    return _view(usecases.assign(uow, reorganisation_id, expected=expected_version(required=True), **command))
+    return _view(uow, usecases.assign(uow, reorganisation_id, expected=expected_version(required=True), **command))
 
 
 @blueprint.post("/<uuid:reorganisation_id>/approve")
@@ -121,7 +127,7 @@ def assign(uow: UnitOfWork, command: dict[str, Any], reorganisation_id: UUID) ->
 def approve(uow: UnitOfWork, reorganisation_id: UUID) -> Any:
     """By another person than the one who prepared it."""
     usecases.ensure_of_root(principal().scope_path)
-    return _view(usecases.approve(uow, reorganisation_id, _moment(), expected=expected_version()))
+    return _view(uow, usecases.approve(uow, reorganisation_id, _moment(), expected=expected_version()))
 
 
 @blueprint.post("/<uuid:reorganisation_id>/withdraw")
@@ -130,7 +136,7 @@ def approve(uow: UnitOfWork, reorganisation_id: UUID) -> Any:
 def withdraw(uow: UnitOfWork, reorganisation_id: UUID) -> Any:
     """Give it up before it is applied."""
     usecases.ensure_of_root(principal().scope_path)
-    return _view(usecases.withdraw(uow, reorganisation_id, expected=expected_version()))
+    return _view(uow, usecases.withdraw(uow, reorganisation_id, expected=expected_version()))
 
 
 @blueprint.post("/<uuid:reorganisation_id>/apply")
@@ -139,7 +145,7 @@ def withdraw(uow: UnitOfWork, reorganisation_id: UUID) -> Any:
 def apply(uow: UnitOfWork, reorganisation_id: UUID) -> Any:
     """On its day or later; a job applies what nobody applied."""
     usecases.ensure_of_root(principal().scope_path)
-    return _view(usecases.apply(uow, reorganisation_id, _moment()))
+    return _view(uow, usecases.apply(uow, reorganisation_id, _moment()))
 
 
 @blueprint.post("/<uuid:reorganisation_id>/undo")
@@ -148,4 +154,4 @@ def apply(uow: UnitOfWork, reorganisation_id: UUID) -> Any:
 def undo(uow: UnitOfWork, reorganisation_id: UUID) -> Any:
     """Put everything back, as long as nothing rests on it."""
     usecases.ensure_of_root(principal().scope_path)
-    return _view(usecases.undo(uow, reorganisation_id, _moment()))
+    return _view(uow, usecases.undo(uow, reorganisation_id, _moment()))

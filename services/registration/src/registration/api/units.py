@@ -5,7 +5,6 @@ from uuid import UUID
 
 from common import clock
 from common.database import UnitOfWork
-from common.errors import NotFound
 from common.http import Blueprint, acting_as, page_of, principal
 
 from registration.api.roles import EVERYONE
@@ -23,10 +22,11 @@ blueprint = Blueprint("units", __name__, url_prefix="/v1", description="Đơn v�
 @blueprint.response(200, shapes.UnitPage)
 def units(uow: UnitOfWork, args: dict[str, Any]) -> Any:
     """The tenant's units as of a day, by path."""
-    limit, after = args.pop("limit"), args.pop("cursor")
+    limit, after, around = args.pop("limit"), args.pop("cursor"), args.pop("around")
     as_of = args.pop("as_of") or clock.today()
     rows = store.unit_page(uow, as_of, scope="/", limit=limit, after=after[0] if after else "", **args)
-    return page_of(rows, limit, lambda row: [row.scope_path])
+    page = page_of(rows, limit, lambda row: [row.scope_path])
+    return page | {"items": usecases.with_neighbours(uow, page["items"], as_of)} if around else page
 
 
 @blueprint.post("/units")
@@ -61,10 +61,13 @@ def change_unit(uow: UnitOfWork, command: dict[str, Any], unit_id: UUID) -> Any:
 @blueprint.response(200, shapes.UnitHistory)
 def unit_history(uow: UnitOfWork, unit_id: UUID) -> Any:
     """A unit's names and places in time, what it came from and what it became, with the legal basis."""
-    periods = reorganisation_store.periods(uow, unit_id)
-    if not periods:
-        raise NotFound("unit.not_found")
-    return {"periods": periods, **_successions(reorganisation_store.successions_of(uow, unit_id), unit_id)}
+    unit = store.last_known(uow, unit_id)
+    heir = store.names(uow, [unit.heir_id], clock.today())[unit.heir_id] if unit.heir_id else ""
+    return {
+        "unit": vars(unit) | {"heir_name": heir},
+        "periods": reorganisation_store.periods(uow, unit_id),
+        **_successions(reorganisation_store.successions_of(uow, unit_id), unit_id),
+    }
 
 
 def _successions(rows: list[Any], unit_id: UUID) -> dict[str, list[Any]]:

@@ -130,7 +130,8 @@ class Tree:
     def settle(self) -> list[Unit]:
         """Give every unit its path; returns those that are not as before, each after its parent, with a new version.
 
-        Raises Invalid for a unit left below one that ended, for a circle, and for a code that two living units have.
+        Raises Invalid for a unit left below one that ended, for a circle, and for a code that two living units have;
+        the detail `caused_by` names the units one of whose changes is the cause.
         """
         self._ensure_codes_differ()
         paths: dict[UUID, str] = {}
@@ -151,19 +152,21 @@ class Tree:
     def _path(self, unit: Unit, paths: dict[UUID, str], below: tuple[UUID, ...]) -> str:
         """An ended unit is where its heir is."""
         if unit.id in below:
-            raise Invalid("reorganisation.circle", unit=unit.name)
+            raise Invalid("reorganisation.circle", unit=unit.name, caused_by=below)
         if unit.id not in paths:
             above = self.units[unit.parent_id] if unit.parent_id else None
             if above and above.ended_on and not unit.ended_on:
-                raise Invalid("reorganisation.left_behind", unit=unit.name, parent=above.name)
+                raise Invalid("reorganisation.left_behind", unit=unit.name, parent=above.name, caused_by=(above.id,))
             path = self._path(above, paths, (*below, unit.id)) if above else "/"
             paths[unit.id] = path if unit.ended_on else f"{path}{unit.code}/"
         return paths[unit.id]
 
     def _ensure_codes_differ(self) -> None:
-        counts = Counter(unit.code for unit in self.units.values() if unit.ended_on is None)
-        if twice := [code for code, count in counts.items() if count > 1]:
-            raise Conflict("reorganisation.code_twice", codes=", ".join(sorted(twice)))
+        living = [unit for unit in self.units.values() if unit.ended_on is None]
+        counts = Counter(unit.code for unit in living)
+        if twice := sorted(code for code, count in counts.items() if count > 1):
+            caused_by = tuple(unit.id for unit in living if unit.code in twice)
+            raise Conflict("reorganisation.code_twice", codes=", ".join(twice), caused_by=caused_by)
 
 
 def _day(day: date) -> str:

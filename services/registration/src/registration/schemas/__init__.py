@@ -32,6 +32,13 @@ class IdPageArgs(PageArgs):
     cursor = Cursor(UUID)
 
 
+class Dated(ma.Schema):
+    """Narrows a list to a unit and all below it, in the structure of a day."""
+
+    under = ma.fields.UUID(load_default=None, metadata={"description": "A unit, with all that was below it on `as_of`"})
+    as_of = ma.fields.Date(load_default=None, metadata={"description": "The structure of this day; today's by default"})
+
+
 def text(most: int, *, required: bool = True) -> ma.fields.String:
     """A required (or optional, then empty) text of at most `most` characters."""
     if required:

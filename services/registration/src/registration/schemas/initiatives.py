@@ -9,7 +9,7 @@ from flask_smorest.fields import Upload
 
 from registration.domain.initiatives import Status
 from registration.domain.vocabulary import Affiliation, Content
-from registration.schemas import Command, IdPageArgs, Page, one_of, text, year
+from registration.schemas import Command, Dated, IdPageArgs, Page, one_of, text, year
 
 LONG = 20_000
 
@@ -134,15 +134,13 @@ class InitiativePage(Page):
     items = ma.fields.List(ma.fields.Nested(InitiativeRow))
 
 
-class InitiativeArgs(IdPageArgs):
+class InitiativeArgs(IdPageArgs, Dated):
     status = one_of(Status, load_default=None)
     content = one_of(Content, load_default=None)
     affiliation = one_of(Affiliation, load_default=None)
     cycle_id = ma.fields.UUID(load_default=None)
     year = year(load_default=None)
     unit_id = ma.fields.UUID(load_default=None)
-    under = ma.fields.UUID(load_default=None, metadata={"description": "A unit, with all that was below it on `as_of`"})
-    as_of = ma.fields.Date(load_default=None, metadata={"description": "The structure of this day; today's by default"})
     mine = ma.fields.Boolean(load_default=False)
     q = ma.fields.String(load_default="")
 

@@ -2,7 +2,7 @@
 
 import marshmallow as ma
 
-from registration.schemas import Command, Page, text, year
+from registration.schemas import Command, Dated, IdPageArgs, Page, text, year
 
 MOST = 100_000
 
@@ -13,6 +13,10 @@ def quantity() -> ma.fields.Integer:
         validate=ma.validate.Range(1, MOST),
         metadata={"description": "More than 1 where a source gives only how many"},
     )
+
+
+class ModelArgs(IdPageArgs, Dated):
+    """The list may be narrowed to a unit of a day."""
 
 
 class RecordModel(Command):

@@ -4,8 +4,9 @@ from typing import Any
 
 import marshmallow as ma
 
-from registration.domain.vocabulary import Affiliation, Level, UnitKind
+from registration.domain.vocabulary import Affiliation, UnitKind
 from registration.schemas import CODE, Command, IdPageArgs, Page, one_of, text
+from registration.schemas.settings import LEVEL
 
 _NEEDED = {
     "create": {"code", "name", "kind", "level", "affiliation", "parent_id"},
@@ -24,7 +25,7 @@ class ChangeShape(Command):
     code = ma.fields.String(validate=CODE)
     name = ma.fields.String(validate=ma.validate.Length(1, 300))
     kind = one_of(UnitKind)
-    level = one_of(Level)
+    level = ma.fields.String(validate=LEVEL)
     affiliation = one_of(Affiliation)
     parent_id = ma.fields.UUID()
     successor_ids = ma.fields.List(ma.fields.UUID(), validate=ma.validate.Length(1, 50))
@@ -87,9 +88,16 @@ class ReorganisationView(ReorganisationRow):
     legal_basis = ma.fields.String()
     changes = ma.fields.List(ma.fields.Dict())
     assignments = ma.fields.List(ma.fields.Dict())
+    names = ma.fields.Dict(
+        keys=ma.fields.String(),
+        values=ma.fields.String(),
+        metadata={"description": "Of the units in its changes, by id, as they are called before it"},
+    )
     prepared_by = ma.fields.UUID(allow_none=True)
+    prepared_by_name = ma.fields.String()
     prepared_at = ma.fields.AwareDateTime()
     approved_by = ma.fields.UUID(allow_none=True)
+    approved_by_name = ma.fields.String()
     approved_at = ma.fields.AwareDateTime(allow_none=True)
     applied_at = ma.fields.AwareDateTime(allow_none=True)
     undone_at = ma.fields.AwareDateTime(allow_none=True)
@@ -119,14 +127,27 @@ class SightView(ma.Schema):
 
     grant_id = ma.fields.UUID()
     person_id = ma.fields.UUID()
+    person = ma.fields.String()
     role = ma.fields.String()
     path_before = ma.fields.String()
     path_after = ma.fields.String(allow_none=True)
+    unit_before = ma.fields.String()
+    unit_after = ma.fields.String(allow_none=True)
+
+
+class ViewView(ma.Schema):
+    """A unit that stays where it is, and which units its people see from then on, or no longer."""
+
+    unit_id = ma.fields.UUID()
+    name = ma.fields.String()
+    gained = ma.fields.List(ma.fields.String())
+    lost = ma.fields.List(ma.fields.String())
 
 
 class PreviewView(ma.Schema):
     lines = ma.fields.List(ma.fields.Nested(LineView))
     sight = ma.fields.List(ma.fields.Nested(SightView))
+    views = ma.fields.List(ma.fields.Nested(ViewView))
     totals = ma.fields.Dict(keys=ma.fields.String(), values=ma.fields.Integer())
 
 

@@ -15,6 +15,10 @@ class UnitArgs(PageArgs):
     kind = one_of(UnitKind, load_default=None)
     level = ma.fields.String(load_default=None, validate=LEVEL)
     q = ma.fields.String(load_default="")
+    top = ma.fields.Boolean(load_default=False, metadata={"description": "Only those with no unit above them"})
+    around = ma.fields.Boolean(
+        load_default=False, metadata={"description": "Also who is above each, and how many stand directly below it"}
+    )
 
 
 class AsOf(ma.Schema):
@@ -54,8 +58,13 @@ class UnitView(ma.Schema):
     heir_id = ma.fields.UUID(allow_none=True, metadata={"description": "Who answers for what was made under it"})
 
 
+class UnitRow(UnitView):
+    parent_name = ma.fields.String(metadata={"description": "Only with `around`"})
+    below = ma.fields.Integer(metadata={"description": "Only with `around`"})
+
+
 class UnitPage(Page):
-    items = ma.fields.List(ma.fields.Nested(UnitView))
+    items = ma.fields.List(ma.fields.Nested(UnitRow))
 
 
 class UnitPeriod(ma.Schema):
@@ -79,7 +88,14 @@ class SuccessionView(ma.Schema):
     legal_basis = ma.fields.String()
 
 
+class LastKnown(UnitView):
+    """The unit in its newest period, ended or not."""
+
+    heir_name = ma.fields.String()
+
+
 class UnitHistory(ma.Schema):
+    unit = ma.fields.Nested(LastKnown)
     periods = ma.fields.List(ma.fields.Nested(UnitPeriod))
     predecessors = ma.fields.List(ma.fields.Nested(SuccessionView))
     successors = ma.fields.List(ma.fields.Nested(SuccessionView))

@@ -1,5 +1,6 @@
 """Models and replications."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -8,6 +9,7 @@ from common.errors import NotFound
 from sqlalchemy import Row, func, insert, select
 
 from registration.domain.models import Model, Replication
+from registration.store import units as unit_store
 from registration.store.tables import models, replications
 
 
@@ -22,8 +24,10 @@ def model(uow: UnitOfWork, model_id: UUID) -> Model:
     return Model(**{name: value for name, value in row._mapping.items() if name != "tenant"})
 
 
-def model_page(uow: UnitOfWork, *, limit: int, before: UUID | None) -> list[Row[Any]]:
-    """Newest first with how many replications each has, one more than `limit`."""
+def model_page(
+    uow: UnitOfWork, *, limit: int, before: UUID | None, under: str | None = None, as_of: date
+) -> list[Row[Any]]:
+    """Newest first with how many replications each has, one more than `limit`; `under`: a path of the day."""
     replicated = (
         select(func.coalesce(func.sum(replications.c.quantity), 0))
         .where(replications.c.tenant == models.c.tenant, replications.c.model_id == models.c.id)
@@ -32,6 +36,8 @@ def model_page(uow: UnitOfWork, *, limit: int, before: UUID | None) -> list[Row[
         .label("replicated")
     )
     query = select(models, replicated).where(models.c.tenant == uow.tenant)
+    if under:
+        query = query.where(models.c.unit_id.in_(unit_store.units_below(uow, under, as_of)))
     if before:
         query = query.where(models.c.id < before)
     return uow.rows(query.order_by(models.c.id.desc()).limit(limit + 1))

@@ -1,6 +1,6 @@
 """People and grants."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 from uuid import UUID
 
@@ -27,6 +27,11 @@ def add_person(uow: UnitOfWork, person: Person) -> None:
             version=person.version,
         )
     )
+
+
+def names(uow: UnitOfWork, person_ids: Collection[UUID]) -> dict[UUID, str]:
+    query = select(people.c.id, people.c.name).where(people.c.tenant == uow.tenant, people.c.id.in_(person_ids))
+    return {row.id: row.name for row in uow.rows(query)}
 
 
 def person(uow: UnitOfWork, person_id: UUID, *, lock: bool = False) -> Person:

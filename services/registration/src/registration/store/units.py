@@ -1,12 +1,14 @@
 """Units in the dated tree."""
 
+from collections.abc import Collection
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 from common.database import UnitOfWork
 from common.errors import NotFound
-from sqlalchemy import Row, Select, insert, select, update
+from sqlalchemy import Row, Select, func, insert, select, update
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from registration.domain.units import Unit
 from registration.domain.vocabulary import Level, UnitKind
@@ -49,6 +51,14 @@ def _joined() -> Select[Any]:
     return select(*_COLUMNS).select_from(joined)
 
 
+def last_known(uow: UnitOfWork, unit_id: UUID) -> Unit:
+    """The unit in its newest period, also one that has ended. Raises NotFound."""
+    row = uow.find(newest(uow).where(units.c.id == unit_id))
+    if row is None:
+        raise NotFound("unit.not_found")
+    return Unit(**row._mapping)
+
+
 def unit(uow: UnitOfWork, unit_id: UUID, as_of: date) -> Unit:
     """The unit as it was on a day. Raises NotFound, also when it did not exist then."""
     row = uow.find(_query(uow, as_of).where(units.c.id == unit_id))
@@ -88,9 +98,12 @@ def unit_page(
     q: str,
     limit: int,
     after: str,
+    top: bool = False,
 ) -> list[Row[Any]]:
-    """Units under `scope` by path, one more than `limit`."""
+    """Units under `scope` by path, one more than `limit`; `top`: those with none above."""
     query = _query(uow, as_of).where(unit_periods.c.scope_path.startswith(scope, autoescape=True))
+    if top:
+        query = query.where(unit_periods.c.parent_id.is_(None))
     if parent_id:
         query = query.where(unit_periods.c.parent_id == parent_id)
     if kind:
@@ -102,6 +115,22 @@ def unit_page(
     if after:
         query = query.where(unit_periods.c.scope_path > after)
     return uow.rows(query.order_by(unit_periods.c.scope_path).limit(limit + 1))
+
+
+def count_below(uow: UnitOfWork, unit_ids: Collection[UUID], as_of: date) -> dict[UUID, int]:
+    """How many units stood directly below each on a day; one with none is left out."""
+    query = _query(uow, as_of).with_only_columns(unit_periods.c.parent_id, func.count().label("units"))
+    found = uow.rows(query.where(unit_periods.c.parent_id.in_(unit_ids)).group_by(unit_periods.c.parent_id))
+    return {row.parent_id: row.units for row in found}
+
+
+def names(uow: UnitOfWork, unit_ids: Collection[UUID], as_of: date) -> dict[UUID, str]:
+    """What units were called on a day, or, of one that began later, what it is called."""
+    has_begun = unit_periods.c.valid_from <= as_of
+    query = select(unit_periods.c.unit_id, unit_periods.c.name).ext(distinct_on(unit_periods.c.unit_id))
+    query = query.where(unit_periods.c.tenant == uow.tenant, unit_periods.c.unit_id.in_(unit_ids))
+    newest_first = (unit_periods.c.unit_id, has_begun.desc(), unit_periods.c.valid_from.desc())
+    return {row.unit_id: row.name for row in uow.rows(query.order_by(*newest_first))}
 
 
 def territory(uow: UnitOfWork, as_of: date, scope: str = "/") -> list[Unit]:

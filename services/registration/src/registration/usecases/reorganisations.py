@@ -1,28 +1,29 @@
 """A reorganisation of units: prepared, previewed, approved, applied at its date, undone while nothing rests on it."""
 
 import dataclasses
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from common import tenants as common_tenants
 from common.database import UnitOfWork
-from common.errors import Conflict, Forbidden, Invalid
+from common.errors import Conflict, Forbidden, Invalid, Outcome
 from common.ids import new_id
 
 from registration.domain.people import Grant, GrantIssued
 from registration.domain.reorganisations import Assignment, Journal, Reorganisation
-from registration.domain.tree import End, Tree
+from registration.domain.tree import Change, Create, End, Move, Tree
 from registration.domain.units import Unit, path_above
 from registration.store import initiatives as initiative_store
 from registration.store import people as people_store
 from registration.store import reorganisations as store
+from registration.store import settings as settings_store
 from registration.store import tenants as tenant_store
 from registration.store import tree as tree_store
+from registration.store import units as unit_store
 
 _PLAIN = ("valid_from", "valid_to", "ended_on")
 
@@ -34,21 +35,6 @@ class Moment:
     now: datetime
     today: date
     by: UUID | None = None
-
-
-@dataclass(frozen=True)
-class Line:
-    """What becomes of one unit, with how much stands under it: numbers, whoever asks."""
-
-    unit_id: UUID
-    code: str
-    name: str
-    outcome: str
-    path_before: str
-    path_after: str
-    heir_id: UUID | None
-    needs_choice: bool
-    rows: dict[str, int]
 
 
 def prepare(uow: UnitOfWork, moment: Moment, **values: Any) -> Reorganisation:
@@ -100,7 +86,7 @@ def approve(uow: UnitOfWork, reorganisation_id: UUID, moment: Moment, *, expecte
     act = store.reorganisation(uow, reorganisation_id, lock=True)
     act.ensure_version(expected)
     act.approve(moment.by, moment.now)
-    _planned(uow, act)
+    planned(uow, act)
     store.save(uow, act)
     return act
 
@@ -113,33 +99,21 @@ def withdraw(uow: UnitOfWork, reorganisation_id: UUID, *, expected: int | None) 
     return act
 
 
-def preview(uow: UnitOfWork, reorganisation_id: UUID) -> dict[str, Any]:
-    """What would become of each unit and grant, with numbers of what stands under it. Raises what applying it would."""
-    act = store.reorganisation(uow, reorganisation_id)
-    tree, changed = _planned(uow, act)
-    ids = [unit.id for unit in changed]
-    counts, granted = tree_store.made_under(uow, ids), _grants_carried(uow, act, tree)
-    for absorbed in act.absorbs:
-        with _inside(uow, absorbed):
-            counts |= tree_store.made_under(uow, ids)
-            granted += _grants_carried(uow, act, tree)
-    splits = {one.predecessor_id for one in tree.successions if one.kind == "split_into"}
-    lines = [_line(tree, unit, counts.get(unit.id, {}), unit.id in splits) for unit in changed]
-    return {"lines": lines, "sight": [_sight(*pair) for pair in granted], "totals": _totals(lines, granted)}
+def names(uow: UnitOfWork, act: Reorganisation) -> dict[str, str]:
+    """What the units of its changes are called on the day before it; new ones as they will be."""
+    changes = act.parsed()
+    made = {change.unit_id: change.name for change in changes if isinstance(change, Create)}
+    found = unit_store.names(uow, set().union(*map(_named_by, changes)), act.effective_on - timedelta(days=1))
+    return {str(unit_id): name for unit_id, name in (found | made).items()}
 
 
-def _sight(before: Grant, after: Grant) -> dict[str, Any]:
-    ends = after.valid_to != before.valid_to
-    paths = {"path_before": before.scope_path, "path_after": None if ends else after.scope_path}
-    return {"grant_id": before.id, "person_id": before.person_id, "role": before.role, **paths}
-
-
-def _totals(lines: list[Line], granted: list[Any]) -> dict[str, int]:
-    totals = Counter(line.outcome for line in lines) + Counter(grants=len(granted))
-    for line in lines:
-        totals.update(line.rows)
-        totals["needs_choice"] += line.needs_choice
-    return dict(totals)
+def _named_by(change: Change) -> set[UUID]:
+    match change:
+        case Create() | Move():
+            return {change.unit_id, change.parent_id}
+        case End():
+            return {change.unit_id, *change.successor_ids}
+    return {change.unit_id}
 
 
 def dossiers_to_assign(uow: UnitOfWork, reorganisation_id: UUID, *, limit: int, after: UUID | None) -> list[Any]:
@@ -149,48 +123,51 @@ def dossiers_to_assign(uow: UnitOfWork, reorganisation_id: UUID, *, limit: int, 
     return tree_store.dossiers_of(uow, splits, limit=limit, after=after)
 
 
-def _planned(uow: UnitOfWork, act: Reorganisation) -> tuple[Tree, list[Unit]]:
+def planned(uow: UnitOfWork, act: Reorganisation) -> tuple[Tree, list[Unit]]:
     """The tree as it would be; nothing is written. Units of provinces that merge are read where they are."""
     units = tree_store.every_unit(uow)
     for absorbed in act.absorbs:
-        with _inside(uow, absorbed):
+        with inside(uow, absorbed):
             units += tree_store.every_unit(uow)
+    document = settings_store.settings(uow).document
+    for position, change in enumerate(act.parsed()):
+        if isinstance(change, Create):
+            with _told_at(position):
+                document.ensure_level(change.level, None)
     return _grow(act, units)
 
 
 def _grow(act: Reorganisation, units: Iterable[Unit]) -> tuple[Tree, list[Unit]]:
-    tree = Tree.of(units, act.effective_on)
-    for change in act.parsed():
-        tree.apply(change)
-    return tree, tree.settle()
+    """Raises what does not fit together, with a pointer to the change that causes it."""
+    tree, changes = Tree.of(units, act.effective_on), act.parsed()
+    for position, change in enumerate(changes):
+        with _told_at(position):
+            tree.apply(change)
+    try:
+        return tree, tree.settle()
+    except Outcome as outcome:
+        caused_by = outcome.details.get("caused_by", ())
+        causes = [position for position, change in enumerate(changes) if change.unit_id in caused_by]
+        outcome.pointer = f"/changes/{causes[-1]}" if causes else None
+        raise
 
 
 @contextmanager
-def _inside(uow: UnitOfWork, tenant: str) -> Iterator[None]:
+def _told_at(position: int) -> Iterator[None]:
+    try:
+        yield
+    except Outcome as outcome:
+        outcome.pointer = f"/changes/{position}"
+        raise
+
+
+@contextmanager
+def inside(uow: UnitOfWork, tenant: str) -> Iterator[None]:
     """The only door through which a reorganisation looks into a province that is to be merged."""
     home = uow.tenant
     uow.enter_tenant(tenant)
     yield
     uow.enter_tenant(home)
-
-
-def _line(tree: Tree, unit: Unit, rows: dict[str, int], is_split: bool) -> Line:
-    before = tree.before.get(unit.id)
-    outcome = _outcome(before, unit)
-    path = before.scope_path if before else ""
-    return Line(
-        unit.id, unit.code, unit.name, outcome, path, unit.scope_path, unit.heir_id, is_split and bool(rows), rows
-    )
-
-
-def _outcome(before: Unit | None, unit: Unit) -> str:
-    if before is None:
-        return "created"
-    if unit.ended_on and not before.ended_on:
-        return "ended"
-    if before.name != unit.name:
-        return "renamed"
-    return "moved"
 
 
 def apply(uow: UnitOfWork, reorganisation_id: UUID, moment: Moment) -> Reorganisation:
@@ -230,14 +207,14 @@ def _absorb(uow: UnitOfWork, absorbed: str) -> None:
 
 
 def _carry_grants(uow: UnitOfWork, act: Reorganisation, tree: Tree) -> list[tuple[Grant, Grant]]:
-    carried = _grants_carried(uow, act, tree)
+    carried = grants_carried(uow, act, tree)
     for _, after in carried:
         after.version += 1
         people_store.save_grant(uow, after)
     return carried
 
 
-def _grants_carried(uow: UnitOfWork, act: Reorganisation, tree: Tree) -> list[tuple[Grant, Grant]]:
+def grants_carried(uow: UnitOfWork, act: Reorganisation, tree: Tree) -> list[tuple[Grant, Grant]]:
     """(before, after) of every grant at a unit that changes its place or ends."""
     ends = {change.unit_id: change for change in act.parsed() if isinstance(change, End)}
     carried = []

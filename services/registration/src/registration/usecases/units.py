@@ -29,6 +29,13 @@ def new_unit(
     )
 
 
+def with_neighbours(uow: UnitOfWork, rows: list[dict[str, Any]], as_of: date) -> list[dict[str, Any]]:
+    """Units of a day, each with the name of the one above and how many stand directly below."""
+    above = store.names(uow, {row["parent_id"] for row in rows if row["parent_id"]}, as_of)
+    below = store.count_below(uow, {row["id"] for row in rows}, as_of)
+    return [row | {"parent_name": above.get(row["parent_id"], ""), "below": below.get(row["id"], 0)} for row in rows]
+
+
 def create_unit(uow: UnitOfWork, *, parent_id: UUID, scope: str, valid_from: date, **values: Any) -> Unit:
     """A unit below a parent of the own subtree; raises NotFound for another parent."""
     parent = store.unit(uow, parent_id, valid_from)

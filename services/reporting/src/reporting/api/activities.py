@@ -25,6 +25,7 @@ def list_activities(uow: UnitOfWork, query: dict[str, Any]) -> Any:
         kind=query["kind"],
         from_year=query["from_year"],
         to_year=query["to_year"],
+        as_of=query["as_of"],
         limit=query["limit"],
         after=query["cursor"],
     )

@@ -65,6 +65,7 @@ class ActivityArgs(PageArgs):
     kind = _one_of(Kind, load_default=None)
     from_year = ma.fields.Integer(load_default=None, validate=YEARS)
     to_year = ma.fields.Integer(load_default=None, validate=YEARS)
+    as_of = ma.fields.Date(load_default=None, metadata={"description": "The structure of this day; today's by default"})
 
 
 class ActivityPage(ma.Schema):

@@ -37,7 +37,8 @@ def page(
     after: list[str] | None,
 ) -> list[Activity]:  # fmt: skip
     """Activities of the area by date, the newest first, one more than `limit`."""
-    query = select(table).where(Located(uow, table, area).within)
+    located = Located(uow, table, area)
+    query = select(table).select_from(located.source).where(located.within)
     if kind:
         query = query.where(table.c.kind == kind)
     first, last = years
