@@ -35,6 +35,8 @@ def test_a_reset_knows_every_table_of_the_read_model() -> None:
         "access_grant",
         "idempotency",
         "tenant_standing",
+        "tenant_quota",
+        "tenant_export",
         "erased",
         "export_door",
         "activity",

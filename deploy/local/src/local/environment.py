@@ -26,6 +26,8 @@ _KNOWN_TO = {
     "make-operator": ("DATABASE_URL", "OIDC_ISSUER"),
     "move-issuer": ("DATABASE_URL", "OIDC_ISSUER"),
     "create-tenant": ("DATABASE_URL", "OIDC_ISSUER"),
+    "export-tenants": ("DATABASE_URL", "EXPORT_STORE_URL"),
+    "purge-tenants": ("DATABASE_URL",),
     "import-country": ("DATABASE_URL",),
     "plan-reform": ("DATABASE_URL",),
 }
@@ -64,6 +66,9 @@ class Environment:
         password = self.secrets[f"{service}-{role}"]
         return f"postgresql://{service}_{role}:{password}@{HOST}:{self.ports['postgres']}/{service}"
 
+    def export_store_url(self) -> str:
+        return (self.state / "exports").as_uri()
+
     def plain(self, **more: str) -> dict[str, str]:
         """What every process gets; nothing of the caller's own settings comes in by accident."""
         inherited = {name: os.environ[name] for name in _INHERITED if name in os.environ}
@@ -84,13 +89,18 @@ class Environment:
             "MIGRATION_DATABASE_URL": self.database_url(service, "owner"),
             "BROKER_URL": self.broker_url,
             "OIDC_ISSUER": self.url("identity"),
+            "EXPORT_STORE_URL": self.export_store_url(),
         }
 
     def _own(self, service: str) -> dict[str, str]:
         match service:
             case "registration":
                 attachments = self.state / "attachments"
-                return {"ATTACHMENT_STORE_URL": attachments.as_uri(), "OPERATOR_SUBJECT": "operator"}
+                return {
+                    "ATTACHMENT_STORE_URL": attachments.as_uri(),
+                    "EXPORT_STORE_URL": self.export_store_url(),
+                    "OPERATOR_SUBJECT": "operator",
+                }
             case "notifications":
                 return {
                     "SMTP_URL": f"smtp://{HOST}:{self.ports['mailbox']}",

@@ -8,18 +8,23 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
+import structlog
 from prometheus_client import CollectorRegistry
-from sqlalchemy import MetaData
+from sqlalchemy import MetaData, Row
 
-from common import broker, logs, migrating, process, server, telemetry
+from common import broker, closing, failures, logs, migrating, process, server, telemetry
 from common.consumer import Consumer, Handler, Subscription
-from common.database import UnitOfWork, open_engine
+from common.database import Context, UnitOfWork, open_engine
+from common.exports import Exporter
+from common.objects import Objects
 from common.relay import Relay, replay
 from common.settings import (
     ApiSettings,
     BootstrapSettings,
     BrokerSettings,
     ConsumerSettings,
+    DatabaseSettings,
+    ExportSettings,
     MigrationSettings,
     ProcessSettings,
     RelaySettings,
@@ -28,6 +33,7 @@ from common.settings import (
 )
 
 Command = Callable[[argparse.Namespace], None]
+logger = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -47,13 +53,18 @@ class OwnCommand:
 
 @dataclass(frozen=True)
 class Service:
-    """A service as its processes see it. `commands` adds the service's own."""
+    """A service as its processes see it. `commands` adds the service's own.
+
+    `after_exports` follows the making of exports' parts; `before_purge` removes what a tenant has outside the database.
+    """
 
     name: str
     metadata: MetaData
     handlers: Mapping[str, Handler]
     commands: Mapping[str, OwnCommand] = field(default_factory=dict)
     api_settings: type[ApiSettings] = ApiSettings
+    after_exports: Callable[[], None] = lambda: None
+    before_purge: Callable[[str], None] = lambda _: None
 
 
 def main(service: Service) -> None:
@@ -92,6 +103,8 @@ def _commands(service: Service) -> dict[str, tuple[Command, str]]:
             lambda arguments: _dead_letters(service, arguments.action),
             "show or retry failed events",
         ),
+        "export-tenants": (lambda _: _export_tenants(service), "write this service's parts of exports asked for"),
+        "purge-tenants": (lambda _: _purge_tenants(service), "delete closed tenants' rows whose retention is over"),
     }
 
 
@@ -162,3 +175,56 @@ def _dead_letters(service: Service, action: str) -> None:
         for letter in consumer.letters(everything=True):
             shown = (letter.failed_at, letter.tenant, letter.type, letter.event_id, letter.attempts, letter.error)
             print(*shown, sep="\t")
+
+
+def _export_tenants(service: Service) -> None:
+    settings, failed = read(ExportSettings), 0
+    start(service.name, "export-tenants", settings)
+    with open_engine(settings.database_url, pool_size=1) as engine:
+        repeatable = engine.execution_options(isolation_level="REPEATABLE READ")
+        unit_of_work = partial(UnitOfWork, repeatable, service.metadata, f"/{service.name}")
+        exporter = Exporter(service.name, service.metadata, unit_of_work, Objects(settings.export_store_url))
+        for one in exporter.wanted():
+            failed += not _try(partial(_export_one, exporter, one), one.tenant)
+    service.after_exports()
+    if failed:
+        raise SystemExit(1)
+
+
+def _export_one(exporter: Exporter, one: Row[Any]) -> None:
+    files = exporter.make(one.tenant, one.id)["files"]
+    say(f"{one.tenant}: {sum(file['rows'] for file in files)} rows of {len(files)} tables")
+
+
+def _purge_tenants(service: Service) -> None:
+    settings, failed = read(DatabaseSettings), 0
+    start(service.name, "purge-tenants", settings)
+    with open_engine(settings.database_url, pool_size=1) as engine:
+        unit_of_work = partial(UnitOfWork, engine, service.metadata, f"/{service.name}")
+        for tenant in closing.closed(unit_of_work, service.metadata):
+            failed += not _try(partial(_purge_one, service, unit_of_work, tenant), tenant)
+    if failed:
+        raise SystemExit(1)
+
+
+def _purge_one(service: Service, unit_of_work: Callable[[Context], UnitOfWork], tenant: str) -> None:
+    with unit_of_work(Context(tenant)) as uow:
+        reason = closing.why_kept(uow)
+    if reason:
+        say(f"{tenant}: {reason}")
+        return
+    service.before_purge(tenant)
+    with unit_of_work(Context(tenant)) as uow:
+        rows = closing.purge(uow)
+    say(f"{tenant}: {rows} rows deleted")
+
+
+def _try(act: Callable[[], None], tenant: str) -> bool:
+    """One tenant that cannot be dealt with now does not hold up the others."""
+    try:
+        act()
+    except Exception as error:
+        logger.exception("tenant_left", tenant=tenant)
+        say(f"{tenant}: {failures.describe(error)}")
+        return False
+    return True

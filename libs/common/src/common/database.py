@@ -177,6 +177,10 @@ class UnitOfWork:
     def rows(self, statement: Executable) -> list[Row[Any]]:
         return list(self.connection.execute(statement))
 
+    def stream(self, statement: Executable, at_once: int) -> Iterator[Row[Any]]:
+        """Many rows, so many at a time: what does not fit into memory."""
+        yield from self.connection.execution_options(yield_per=at_once).execute(statement)
+
     def emit(self, *facts: Fact) -> None:
         """Record domain events for publication, in this same transaction."""
         trace = telemetry.current_traceparent()

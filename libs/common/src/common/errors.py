@@ -1,5 +1,6 @@
 """Outcomes a use case may end in. They name what happened, never an HTTP status; texts live in messages.toml."""
 
+import math
 from typing import Any
 
 
@@ -44,6 +45,13 @@ class VersionRequired(Outcome):
 
 class Moved(Outcome):
     """The tenant is part of another one by now: the same request under the new tenant may succeed."""
+
+
+class TooMany(Outcome):
+    """More requests than a limit allows; after `wait` seconds there is room for the next."""
+
+    def __init__(self, code: str, wait: float) -> None:
+        super().__init__(code, seconds=max(1, math.ceil(wait)))
 
 
 class Unavailable(Outcome):

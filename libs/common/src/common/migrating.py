@@ -12,7 +12,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData, text
 from sqlalchemy.engine import URL, make_url
 
-from common import policies, tenants
+from common import closing, policies, tenants
 from common.database import open_engine
 from common.settings import BootstrapSettings, MigrationSettings
 
@@ -43,6 +43,7 @@ def migrate(service: str, metadata: MetaData, settings: MigrationSettings) -> No
         app, relay = make_url(settings.database_url), make_url(settings.relay_database_url)
         policies.apply(connection, metadata, app_role=str(app.username), relay_role=str(relay.username))
         tenants.install(connection, metadata, app_role=str(app.username))
+        closing.install(connection, metadata, app_role=str(app.username))
 
 
 def upgrade(service: str, connection: Connection) -> None:

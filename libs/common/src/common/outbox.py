@@ -34,7 +34,7 @@ from common.failures import describe
 from common.privacy import personal, pseudonym
 
 UNKNOWN_TENANT, UNREADABLE = "unknown", "unreadable"  # Tenant and type of a message that is no event.
-EVERY_TENANT = "*"  # The context in which a consumer looks for dead letters that are due; it opens no other table.
+EVERY_TENANT = policies.EVERY_TENANT
 INBOX_DAYS = 90  # A broker never delivers an event again that late; read models are guarded by versions besides.
 _ERASING = policies.while_erasing("body")
 RETRY_DELAYS = (timedelta(seconds=1), timedelta(seconds=5), timedelta(seconds=30), timedelta(minutes=5))
@@ -101,7 +101,7 @@ def _add_dead_letters(metadata: MetaData) -> None:
         Column("retry_at", DateTime(timezone=True)),
         Index("ix_dead_letter_retry_at", "retry_at"),
         info=policies.rls(
-            f"{policies.TENANT} OR current_setting('app.tenant', true) = '{EVERY_TENANT}'",
+            f"{policies.TENANT} OR {policies.EVERY}",
             check=policies.TENANT,
         ),
     )

@@ -10,6 +10,8 @@ from typing import Any
 from sqlalchemy import Connection, MetaData, Table, text
 
 TENANT = "tenant = current_setting('app.tenant', true)"
+EVERY_TENANT = "*"  # The context in which a process finds what is due for some tenant; few tables open to it.
+EVERY = f"current_setting('app.tenant', true) = '{EVERY_TENANT}'"
 # A range on "C"-collated text uses the index; LIKE on a setting does not.
 # `scope_end` is the scope with its last "/" turned into "0", the next character.
 SCOPE = (
@@ -24,6 +26,7 @@ _STEWARD = "tenant IN (current_setting('app.absorbed', true), current_setting('a
 _ERASING = "current_setting('app.erasing', true) <> '' AND ({column}) ~ current_setting('app.erasing', true)"
 
 PRUNED = "pruned"  # In a table's info: after how many days the relay deletes its rows.
+KEPT = "kept"  # In a table's info: its rows stay when a closed tenant's rows are deleted.
 STAYS = "stays"  # In a table's info: a row keeps the tenant it was written under, also when tenants merge.
 
 

@@ -48,6 +48,8 @@ class ApiSettings(ProcessSettings):
     """`database_url` is the application role: owns nothing, cannot bypass row-level security.
 
     `oidc_issuer` is the platform's own issuer, which speaks for everybody; `oidc_issuers` are trusted beside it.
+    `rate_*`: requests a minute, 0 for no limit; `rate_store_url`: the Valkey that counts for all processes together,
+    empty for each counting for itself. `trusted_proxies`: how many proxies in front tell the caller's address.
     """
 
     database_url: str
@@ -56,6 +58,25 @@ class ApiSettings(ProcessSettings):
     oidc_jwks_url: str = ""
     oidc_issuers: TrustedIssuers = field(default_factory=TrustedIssuers)
     threads: int = 8
+    rate_per_tenant: int = 0
+    rate_per_identity: int = 0
+    rate_per_address: int = 0
+    rate_store_url: str = ""
+    trusted_proxies: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class DatabaseSettings(ProcessSettings):
+    """What a command needs that acts on the database and asks nobody."""
+
+    database_url: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExportSettings(DatabaseSettings):
+    """`export_store_url`: where all services put their parts of an export, file:// or s3:// (credentials as AWS_*)."""
+
+    export_store_url: str
 
     @property
     def issuers(self) -> TrustedIssuers:

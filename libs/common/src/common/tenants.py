@@ -6,14 +6,29 @@ may touch rows of two tenants at once.
 """
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import CheckConstraint, Column, Connection, Integer, MetaData, String, Table, func, select, text
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    Connection,
+    Date,
+    DateTime,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    func,
+    select,
+    text,
+)
 from sqlalchemy.dialects.postgresql import insert
 
 from common import policies
 from common.errors import Forbidden, Moved, Unavailable
+from common.privacy import OFFICIAL_TEXT, impersonal, personal
 
 if TYPE_CHECKING:
     from common.database import UnitOfWork
@@ -33,10 +48,11 @@ _MOVING = "moving"  # Not stored: another transaction is making the tenant's row
 
 @dataclass(frozen=True)
 class Standing:
-    """`heir` is the tenant that a merged one became part of."""
+    """`heir` is the tenant that a merged one became part of; `reason` is what people of a suspended one are told."""
 
     status: str = Status.ACTIVE
     heir: str = ""
+    reason: str = ""
 
     def ensure_there(self) -> None:
         """Nothing is read or written under a tenant that is another's part by now. Raises Moved, or Unavailable."""
@@ -48,7 +64,13 @@ class Standing:
     def ensure_open(self) -> None:
         """Raises Forbidden while the tenant's people may not work; what other services tell is still taken in."""
         if self.status in (Status.SUSPENDED, Status.CLOSING):
-            raise Forbidden(f"tenant.{self.status}")
+            raise Forbidden(f"tenant.{self.status}", reason=self.reason)
+
+
+_REASON = personal("why a province may not work", retention=OFFICIAL_TEXT)
+_SEEN_BY_CHORES = policies.rls(
+    f"{policies.TENANT} OR {policies.EVERY}", check=policies.TENANT, app_rights="SELECT, INSERT, UPDATE"
+)
 
 
 def add_standing_table(metadata: MetaData) -> None:
@@ -59,10 +81,15 @@ def add_standing_table(metadata: MetaData) -> None:
         Column("tenant", String(64), primary_key=True),
         Column("status", String(16), nullable=False),
         Column("heir", String(64), nullable=False, server_default=""),
+        Column("reason", String(1000), nullable=False, server_default="", info=_REASON),
+        Column("delete_after", Date, info=impersonal("a day of the tenant's")),
+        Column("purged_at", DateTime(timezone=True)),
         Column("version", Integer, nullable=False),
         CheckConstraint(f"status IN ({statuses})", name="status"),
         CheckConstraint("(status = 'merged') = (heir <> '')", name="merged_has_heir"),
-        info={policies.STAYS: True, **policies.rls(policies.TENANT, app_rights="SELECT, INSERT, UPDATE")},
+        CheckConstraint("delete_after IS NULL OR status = 'closing'", name="only_closing_ends"),
+        # The row outlives the tenant's other rows: it says that there was one, and since when no longer.
+        info={policies.STAYS: True, policies.KEPT: True, **_SEEN_BY_CHORES},
     )
 
 
@@ -83,7 +110,14 @@ def take_over(uow: "UnitOfWork", metadata: MetaData, data: dict[str, Any]) -> No
         return
     if data["status"] == Status.MERGED:
         absorb(uow, data["heir"])
-    save_standing(uow, metadata, {name: data[name] for name in ("status", "heir", "version")})
+    save_standing(uow, metadata, standing_values(data))
+
+
+def standing_values(data: dict[str, Any]) -> dict[str, Any]:
+    """A row's values out of the event; those of before a tenant could be closed say less."""
+    ends = data.get("delete_after")
+    plain = {name: data[name] for name in ("status", "heir", "version")}
+    return plain | {"reason": data.get("reason", ""), "delete_after": date.fromisoformat(ends) if ends else None}
 
 
 def absorb(uow: "UnitOfWork", heir: str) -> None:
@@ -117,10 +151,10 @@ CREATE OR REPLACE FUNCTION standing_of(asked text) RETURNS text[] LANGUAGE plpgs
 DECLARE found text[];
 BEGIN
   IF NOT pg_try_advisory_xact_lock_shared(hashtextextended('tenant/' || asked, 0)) THEN
-    RETURN ARRAY['moving', ''];
+    RETURN ARRAY['moving', '', ''];
   END IF;
-  SELECT ARRAY[status, heir] INTO found FROM tenant_standing WHERE tenant = asked;
-  RETURN coalesce(found, ARRAY['active', '']);
+  SELECT ARRAY[status, heir, reason] INTO found FROM tenant_standing WHERE tenant = asked;
+  RETURN coalesce(found, ARRAY['active', '', '']);
 END $$"""
 
 # Keys between the rows are checked again at the end, when all of them have moved.

@@ -15,6 +15,7 @@ from common.errors import Conflict, Invalid, NotFound, Stale
 from common.events import Event
 from common.http import Api, Blueprint, Cursor, PageArgs, acting_as, create_api, expected_version, page_of, public
 from common.ids import new_id
+from common.limits import Limits
 from common.settings import ApiSettings, read
 from common.tables import service_metadata
 from common.tokens import Verifier
@@ -229,6 +230,13 @@ def refuse(_: UnitOfWork) -> Any:
     raise Invalid("thing.refused", pointer="/name", why="told so")
 
 
+@blueprint.get("/open")
+@public
+@blueprint.response(200, SizeView)
+def show_to_all(_: UnitOfWork) -> Any:
+    return {"size": 0}
+
+
 @blueprint.get("/slow")
 @public
 @blueprint.response(200, SizeView)
@@ -256,6 +264,8 @@ def build(settings: ApiSettings) -> Flask:
             verifier=Verifier(settings.issuers),
             blueprints=[blueprint],
             unit_of_work=partial(UnitOfWork, engine, metadata, f"/{NAME}"),
+            limits=Limits.of(settings),
+            trusted_proxies=settings.trusted_proxies,
         )
     )
 

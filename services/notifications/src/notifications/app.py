@@ -7,6 +7,7 @@ from common import clock, process
 from common.cli import OwnCommand, Service, start
 from common.database import Context, UnitOfWork, connect_engine
 from common.http import Api, create_api
+from common.limits import Limits
 from common.outbox import EVERY_TENANT
 from common.settings import ApiSettings, read
 from common.tokens import Verifier
@@ -24,7 +25,7 @@ from notifications.store.tables import metadata
 NAME = "notifications"
 
 
-def build_api(engine: Engine, verifier: Verifier) -> Flask:
+def build_api(engine: Engine, verifier: Verifier, limits: Limits | None = None, trusted_proxies: int = 0) -> Flask:
     """The API on a given database and issuer."""
     return create_api(
         Api(
@@ -36,6 +37,8 @@ def build_api(engine: Engine, verifier: Verifier) -> Flask:
             verifier=verifier,
             blueprints=(api.messages, api.preferences, api.data),
             unit_of_work=_unit_of_work(engine),
+            limits=limits or Limits(),
+            trusted_proxies=trusted_proxies,
         )
     )
 
@@ -45,7 +48,7 @@ def create_app() -> Flask:
     settings = read(ApiSettings)
     start(NAME, "api", settings)
     engine = connect_engine(settings.database_url, pool_size=settings.threads)
-    return build_api(engine, Verifier(settings.issuers))
+    return build_api(engine, Verifier(settings.issuers), Limits.of(settings), settings.trusted_proxies)
 
 
 def _unit_of_work(engine: Engine) -> Callable[[Context], UnitOfWork]:

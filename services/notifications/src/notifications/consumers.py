@@ -1,10 +1,10 @@
 """Events this service listens to: what it must know about people and units, and what it tells them."""
 
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 from uuid import UUID
 
-from common import clock, export_door, tenants
+from common import clock, export_door, exports, limits, tenants
 from common.auth import grant_values
 from common.consumer import Handler, alone
 from common.database import UnitOfWork
@@ -15,6 +15,14 @@ from notifications.domain import Kind, Notice
 from notifications.store.tables import metadata
 
 REGISTRATION = "vn.sangtao.registration"
+
+
+def on_settings_recorded(uow: UnitOfWork, event: Event) -> None:
+    limits.save_quota(uow, metadata, event.data["quotas"], event.data["version"])
+
+
+def on_export_asked(uow: UnitOfWork, event: Event) -> None:
+    exports.ask(uow, metadata, UUID(event.data["export_id"]), datetime.fromisoformat(event.data["asked_at"]))
 
 
 @alone
@@ -85,6 +93,8 @@ def on_initiative_changed(uow: UnitOfWork, event: Event, *, kind: Kind) -> None:
 
 HANDLERS: dict[str, Handler] = {
     f"{REGISTRATION}.tenant.recorded.v1": on_tenant_recorded,
+    f"{REGISTRATION}.settings.recorded.v1": on_settings_recorded,
+    f"{REGISTRATION}.tenant.export_asked.v1": on_export_asked,
     f"{REGISTRATION}.person.recorded.v1": on_person_recorded,
     f"{REGISTRATION}.person.erased.v1": on_person_erased,
     f"{REGISTRATION}.subject_request.started.v1": on_subject_request_started,

@@ -5,6 +5,8 @@ from functools import partial
 from common import cli
 from common.database import UnitOfWork, connect_engine
 from common.http import Api, create_api
+from common.limits import Limits
+from common.objects import Objects
 from common.settings import read
 from common.tokens import Verifier
 from flask import Flask
@@ -30,9 +32,12 @@ def build(settings: ApiSettings) -> Flask:
             verifier=Verifier(settings.issuers),
             blueprints=api.BLUEPRINTS,
             unit_of_work=partial(UnitOfWork, engine, metadata, f"/{NAME}"),
+            limits=Limits.of(settings),
+            trusted_proxies=settings.trusted_proxies,
         )
     )
     app.extensions["files"] = Files(settings.attachment_store_url)
+    app.extensions["exports"] = Objects(settings.export_store_url) if settings.export_store_url else None
     app.config["ATTACHMENT_MAX_BYTES"] = settings.attachment_max_bytes
     return app
 
@@ -44,4 +49,12 @@ def create_app() -> Flask:
     return build(settings)
 
 
-SERVICE = cli.Service(NAME, metadata, consumers.HANDLERS, commands.COMMANDS, ApiSettings)
+SERVICE = cli.Service(
+    NAME,
+    metadata,
+    consumers.HANDLERS,
+    commands.COMMANDS,
+    ApiSettings,
+    after_exports=commands.finish_exports,
+    before_purge=commands.remove_files,
+)

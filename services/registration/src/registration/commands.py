@@ -6,6 +6,7 @@ import time
 import tomllib
 from contextlib import suppress
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import NAMESPACE_OID, uuid5
@@ -13,16 +14,19 @@ from uuid import NAMESPACE_OID, uuid5
 from common import cli, clock
 from common.database import Context, UnitOfWork, open_engine
 from common.errors import Moved, NotFound
+from common.objects import Objects
 from common.settings import SettingsError, read
 from marshmallow import ValidationError
 from sqlalchemy import Engine
 
+from registration.archiving import Archivist
 from registration.country.differences import Differences
 from registration.country.editions import editions, provinces
 from registration.country.reform import origins
 from registration.domain.reorganisations import Reorganisation
+from registration.files import Files
 from registration.schemas.tenants import CreateTenant
-from registration.settings import CommandSettings, IssuerSettings, OperatorSettings, TenantSettings
+from registration.settings import ArchiveSettings, CommandSettings, IssuerSettings, OperatorSettings, TenantSettings
 from registration.store.settings import preset_names
 from registration.store.tables import metadata
 from registration.usecases import country, people, reorganisations, tenants
@@ -153,6 +157,24 @@ def _say_total(found: list[Differences], seconds: float) -> None:
     units = f"{sum(len(one.added) for one in found)} units added, {sum(len(one.renamed) for one in found)} renamed"
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     cli.say(f"{new} provinces new, {units}, {refused} provinces not touched; {seconds:.1f} s, {memory} MB")
+
+
+def finish_exports() -> None:
+    """Archives whose parts are all there, and those that have expired: after this service's own parts are made."""
+    settings = read(ArchiveSettings)
+    with open_engine(settings.database_url, pool_size=1) as engine:
+        unit_of_work = partial(UnitOfWork, engine, metadata, "/registration")
+        archivist = Archivist(unit_of_work, Objects(settings.export_store_url), Files(settings.attachment_store_url))
+        cli.say(*archivist.finish())
+        archivist.clear_expired()
+
+
+def remove_files(tenant: str) -> None:
+    """What a closed tenant has outside the database: attached files, and exports."""
+    settings = read(ArchiveSettings)
+    files = Files(settings.attachment_store_url).delete_all(tenant)
+    exports = Objects(settings.export_store_url).delete_all(tenant)
+    cli.say(f"{tenant}: {files} files and {exports} files of exports deleted")
 
 
 def _acting(engine: Engine, tenant: str) -> UnitOfWork:

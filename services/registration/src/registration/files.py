@@ -1,15 +1,14 @@
 """The attachment store: content addressed, per tenant, a local directory or an S3-compatible bucket."""
 
 import hashlib
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
 
-import obstore
 import puremagic
 from common.errors import Invalid, NotFound
-from obstore.store import LocalStore, ObjectStore, S3Store
+from common.objects import Objects
 
 # What an appraisal needs to read, by what the bytes say they are, never by the name alone.
 ALLOWED = {
@@ -56,15 +55,15 @@ class Files:
     """Keeps a file under its tenant and hash: the same file twice is one object, none overwrites another."""
 
     def __init__(self, url: str) -> None:
-        self._store = _open(url)
+        self._objects = Objects(url)
 
     def put(self, tenant: str, file: File) -> None:
         """Before the row that names it commits: an object without a row is harmless, the reverse is a loss."""
-        obstore.put(self._store, _key(tenant, file.sha256), file.content)
+        self._objects.put(_name(tenant, file.sha256), file.content)
 
     def get(self, tenant: str, sha256: str) -> bytes:
         try:
-            return bytes(obstore.get(self._store, _key(tenant, sha256)).bytes())
+            return self._objects.get(_name(tenant, sha256))
         except FileNotFoundError as error:
             raise NotFound("attachment.not_found") from error
 
@@ -72,17 +71,15 @@ class Files:
         """Doing it again is safe: what is not there is gone."""
         for sha256 in hashes:
             with suppress(FileNotFoundError):
-                obstore.delete(self._store, _key(tenant, sha256))
+                self._objects.delete(_name(tenant, sha256))
+
+    def pieces(self, tenant: str, sha256: str) -> Iterator[bytes]:
+        return self._objects.pieces(_name(tenant, sha256))
+
+    def delete_all(self, tenant: str) -> int:
+        """Every file of a tenant that is gone; returns how many."""
+        return self._objects.delete_all(tenant)
 
 
-def _open(url: str) -> ObjectStore:
-    parts = urlsplit(url)
-    if parts.scheme == "file":
-        return LocalStore(parts.path, mkdir=True)
-    if parts.scheme == "s3":
-        return S3Store(parts.netloc, prefix=parts.path.strip("/") or None)
-    raise ValueError(f"ATTACHMENT_STORE_URL must begin with file:// or s3://, not {parts.scheme}")
-
-
-def _key(tenant: str, sha256: str) -> str:
+def _name(tenant: str, sha256: str) -> str:
     return f"{tenant}/{sha256[:2]}/{sha256}"

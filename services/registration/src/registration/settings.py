@@ -7,9 +7,10 @@ from common import settings
 
 @dataclass(frozen=True, kw_only=True)
 class ApiSettings(settings.ApiSettings):
-    """`attachment_store_url`: file:///directory or s3://bucket/prefix (credentials as AWS_*)."""
+    """`attachment_store_url`: file:///directory or s3://bucket/prefix (credentials as AWS_*); so for exports."""
 
     attachment_store_url: str
+    export_store_url: str = ""
     attachment_max_bytes: int = 20 * 1024 * 1024
 
 
@@ -27,6 +28,13 @@ class IssuerSettings(settings.ProcessSettings):
     database_url: str
     oidc_issuer: str
     previous_oidc_issuer: str = ""  # Set for the one run that needs it.
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArchiveSettings(settings.ExportSettings):
+    """An export holds the attached files too."""
+
+    attachment_store_url: str
 
 
 @dataclass(frozen=True, kw_only=True)

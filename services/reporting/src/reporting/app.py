@@ -5,6 +5,7 @@ from functools import partial
 from common import cli
 from common.database import UnitOfWork, connect_engine
 from common.http import Api, create_api
+from common.limits import Limits
 from common.settings import ApiSettings, read
 from common.tokens import Verifier
 from flask import Flask
@@ -30,6 +31,8 @@ def build(settings: ApiSettings) -> Flask:
             verifier=Verifier(settings.issuers),
             blueprints=api.BLUEPRINTS,
             unit_of_work=partial(UnitOfWork, engine, metadata, f"/{NAME}"),
+            limits=Limits.of(settings),
+            trusted_proxies=settings.trusted_proxies,
         )
     )
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields
-from datetime import date
+from datetime import date, datetime
 from typing import Any, TypeVar, get_type_hints
 from uuid import UUID
 
-from common import export_door, tenants
+from common import export_door, exports, limits, tenants
 from common.auth import grant_values, save_grant
 from common.consumer import Handler, alone
 from common.database import UnitOfWork
@@ -40,6 +40,14 @@ def _read(kind: type[T], id_name: str, data: Mapping[str, Any]) -> T:
         reader = _READERS.get(hints[field.name])
         values[field.name] = reader(value) if reader and value is not None else value
     return kind(**values)
+
+
+def on_settings_recorded(uow: UnitOfWork, event: Event) -> None:
+    limits.save_quota(uow, metadata, event.data["quotas"], event.data["version"])
+
+
+def on_export_asked(uow: UnitOfWork, event: Event) -> None:
+    exports.ask(uow, metadata, UUID(event.data["export_id"]), datetime.fromisoformat(event.data["asked_at"]))
 
 
 @alone
@@ -110,6 +118,8 @@ HANDLERS: dict[str, Handler] = {
     f"{_REGISTRATION}.subject_request.started.v1": on_subject_request_started,
     f"{_REGISTRATION}.subject_request.closed.v1": on_subject_request_closed,
     f"{_REGISTRATION}.tenant.recorded.v1": on_tenant_recorded,
+    f"{_REGISTRATION}.settings.recorded.v1": on_settings_recorded,
+    f"{_REGISTRATION}.tenant.export_asked.v1": on_export_asked,
     f"{_REGISTRATION}.unit.recorded.v1": on_unit_recorded,
     f"{_REGISTRATION}.grant.issued.v1": on_grant_changed,
     f"{_REGISTRATION}.grant.revoked.v1": on_grant_changed,

@@ -1,10 +1,10 @@
 """Events from registration that the review listens to."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from common import clock, export_door, tenants
+from common import clock, export_door, exports, limits, tenants
 from common.auth import grant_values, save_grant
 from common.consumer import alone
 from common.database import UnitOfWork
@@ -14,6 +14,14 @@ from review.domain.dossiers import Initiative
 from review.domain.reference import Cycle, Person, Unit
 from review.store.tables import metadata
 from review.usecases import dossiers, reference, rulebooks, subjects
+
+
+def on_settings_recorded(uow: UnitOfWork, event: Event) -> None:
+    limits.save_quota(uow, metadata, event.data["quotas"], event.data["version"])
+
+
+def on_export_asked(uow: UnitOfWork, event: Event) -> None:
+    exports.ask(uow, metadata, UUID(event.data["export_id"]), datetime.fromisoformat(event.data["asked_at"]))
 
 
 @alone
@@ -117,6 +125,8 @@ HANDLERS = {
     f"{_REGISTRATION}.subject_request.started.v1": on_subject_request_started,
     f"{_REGISTRATION}.subject_request.closed.v1": on_subject_request_closed,
     f"{_REGISTRATION}.tenant.recorded.v1": on_tenant_recorded,
+    f"{_REGISTRATION}.settings.recorded.v1": on_settings_recorded,
+    f"{_REGISTRATION}.tenant.export_asked.v1": on_export_asked,
     f"{_REGISTRATION}.unit.recorded.v1": on_unit_recorded,
     f"{_REGISTRATION}.person.recorded.v1": on_person_recorded,
     f"{_REGISTRATION}.cycle.recorded.v1": on_cycle_recorded,

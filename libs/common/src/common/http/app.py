@@ -3,7 +3,7 @@
 import functools
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, cast
 
 import flask_smorest
@@ -21,9 +21,10 @@ from common import ops, telemetry
 from common.auth import Grants, Principal
 from common.database import Context, UnitOfWork
 from common.errors import Forbidden, Moved, Outcome, Unauthenticated
-from common.http import docs, idempotency, versions
+from common.http import docs, idempotency, limiting, versions
 from common.http.problems import ProblemApi
 from common.ids import new_id
+from common.limits import Limits, Quotas
 from common.messages import Catalogue
 from common.tokens import Identity, Verifier
 
@@ -46,6 +47,8 @@ class Api:
     verifier: Verifier
     blueprints: Iterable[flask_smorest.Blueprint]
     unit_of_work: Callable[[Context], UnitOfWork]
+    limits: Limits = field(default_factory=Limits)
+    trusted_proxies: int = 0
 
 
 def create_api(api: Api) -> Flask:
@@ -53,6 +56,7 @@ def create_api(api: Api) -> Flask:
     app = Flask(api.name, static_folder=None)
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.config.update(docs.config(api.title, api.description), MAX_CONTENT_LENGTH=MAX_BODY_BYTES)
+    app.config["TRUSTED_PROXIES"] = api.trusted_proxies
     app.extensions["service"] = api
     app.extensions["grants"] = Grants(api.engine, api.metadata)
     smorest = ProblemApi(Catalogue(api.name))
@@ -70,7 +74,17 @@ def service_of() -> Api:
 
 
 def identity() -> Identity:
-    """Who sent the request. Raises Unauthenticated."""
+    """Who sent the request. Raises Unauthenticated, or TooMany for who asks too often."""
+    try:
+        found = _verified()
+    except Unauthenticated:
+        limiting.admit_stranger()
+        raise
+    limiting.limiter().admit_identity(found.issuer, found.subject)
+    return found
+
+
+def _verified() -> Identity:
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise Unauthenticated("auth.token_missing")
@@ -120,6 +134,7 @@ def public(view: View) -> View:
 
     @functools.wraps(view)
     def run(*args: Any, **kwargs: Any) -> Response:
+        limiting.admit_stranger()
         with service_of().unit_of_work(Context()) as uow:
             return make_response(view(uow, *args, **kwargs))
 
@@ -132,6 +147,7 @@ def _resolve(roles: tuple[str, ...]) -> Principal:
     principal = grants.resolve(identity(), request.headers.get("X-Acting-As", ""))
     if principal.role not in roles:
         raise Forbidden("auth.role_not_allowed", role=principal.role)
+    limiting.limiter().admit_tenant(principal.tenant)
     g.principal = principal
     structlog.contextvars.bind_contextvars(tenant=principal.tenant, grant_id=str(principal.grant_id))
     return principal
@@ -167,6 +183,8 @@ def _in_transaction(
             return stored
         answer = make_response(view(uow, *args, **kwargs))
         _tag(answer)
+        if uow.tenant != principal.tenant:
+            uow.enter_tenant(principal.tenant)  # The act went on in another tenant; its answer is the caller's.
         if key and answer.status_code < 300:
             idempotency.remember(uow, api.metadata, principal.grant_id, key, answer)
         return answer
@@ -199,6 +217,7 @@ def _register_ops(app: Flask, api: Api) -> None:
     registry = CollectorRegistry()
     metrics = telemetry.HttpMetrics(registry)
     _observe_pool(api, registry)
+    app.extensions["limiter"] = limiting.make_limiter(api.name, api.limits, Quotas(api.engine, api.metadata), registry)
     ops.register(app, registry, live=lambda: True, ready=lambda: _is_database_there(api.engine))
 
     @app.before_request

@@ -19,6 +19,7 @@ from common.errors import (
     NotFound,
     Outcome,
     Stale,
+    TooMany,
     Unauthenticated,
     Unavailable,
     VersionRequired,
@@ -34,6 +35,7 @@ STATUS: dict[type[Outcome], HTTPStatus] = {
     Unauthenticated: HTTPStatus.UNAUTHORIZED,
     Stale: HTTPStatus.PRECONDITION_FAILED,
     VersionRequired: HTTPStatus.PRECONDITION_REQUIRED,
+    TooMany: HTTPStatus.TOO_MANY_REQUESTS,
     Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 CONTENT_TYPE = "application/problem+json"
@@ -93,7 +95,10 @@ class ProblemApi(flask_smorest.Api):
     def handle_outcome(self, outcome: Outcome) -> Response:
         texts = self._catalogue.text(outcome.code, outcome.details)
         errors = [_field_problem(outcome.pointer, texts)] if outcome.pointer else []
-        return _answer(STATUS[type(outcome)], outcome.code, texts, errors)
+        answer = _answer(STATUS[type(outcome)], outcome.code, texts, errors)
+        if isinstance(outcome, TooMany):
+            answer.headers["Retry-After"] = str(outcome.details["seconds"])
+        return answer
 
     def handle_integrity_error(self, error: IntegrityError) -> Response:
         """A constraint caught what two requests did at once: its name is the code."""

@@ -2,6 +2,7 @@
 
 from registration.api import (
     cycles,
+    exports,
     grants,
     initiatives,
     models,
@@ -16,6 +17,7 @@ from registration.api import (
 BLUEPRINTS = (
     tenants.blueprint,
     settings.blueprint,
+    exports.blueprint,
     units.blueprint,
     reorganisations.blueprint,
     people.blueprint,

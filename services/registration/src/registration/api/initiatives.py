@@ -6,9 +6,9 @@ from typing import Any
 from uuid import UUID
 
 from common import clock
-from common.database import UnitOfWork
+from common.database import Context, UnitOfWork
 from common.errors import Forbidden
-from common.http import Blueprint, acting_as, expected_version, page_of, principal, public
+from common.http import Blueprint, acting_as, expected_version, page_of, principal, public, service_of
 from flask import Response, current_app, send_file
 
 from registration import files
@@ -18,6 +18,7 @@ from registration.store import initiatives as store
 from registration.store import units as unit_store
 from registration.usecases import attachments as files_usecases
 from registration.usecases import initiatives as usecases
+from registration.usecases import quotas
 
 blueprint = Blueprint("initiatives", __name__, url_prefix="/v1/initiatives", description="Hồ sơ sáng kiến")
 attachments = Blueprint("attachments", __name__, url_prefix="/v1/initiatives", description="Tệp đính kèm")
@@ -185,6 +186,8 @@ def attach_file(uow: UnitOfWork, command: dict[str, Any], initiative_id: UUID) -
     upload = command["file"]
     name = (upload.filename or "").replace("\\", "/").rsplit("/", 1)[-1][-255:]
     file = files.check(upload.read(), name, current_app.config["ATTACHMENT_MAX_BYTES"])
+    with service_of().unit_of_work(Context(uow.tenant)) as whole:
+        quotas.ensure_room(whole, len(file.content))
     _files().put(uow.tenant, file)
     values = {
         "filename": name,

@@ -9,12 +9,15 @@ from common.errors import Conflict
 
 from registration.domain.vocabulary import EVENTS
 
-ACTIVE, MERGED = "active", "merged"
+ACTIVE, SUSPENDED, CLOSING, MERGED = "active", "suspended", "closing", "merged"
 
 
 @dataclass(frozen=True)
 class TenantRecorded:
-    """A tenant as it stands now; `heir` is the tenant that a merged one became part of."""
+    """A tenant as it stands now; `heir` is the tenant that a merged one became part of.
+
+    `reason` is what its people are told while they may not work; after `delete_after` a closed one's rows may go.
+    """
 
     type: ClassVar[str] = f"{EVENTS}.tenant.recorded.v1"
     tenant_id: UUID
@@ -23,6 +26,8 @@ class TenantRecorded:
     name: str
     status: str
     heir: str
+    reason: str = ""
+    delete_after: date | None = None
 
     @property
     def subject(self) -> UUID:
@@ -53,9 +58,43 @@ class Tenant:
     status: str = ACTIVE
     heir: str = ""
     version: int = 1
+    reason: str = ""
+    delete_after: date | None = None
 
     def recorded(self) -> TenantRecorded:
-        return TenantRecorded(tenant_id(self.code), self.version, self.code, self.name, self.status, self.heir)
+        return TenantRecorded(
+            tenant_id(self.code),
+            self.version,
+            self.code,
+            self.name,
+            self.status,
+            self.heir,
+            self.reason,
+            self.delete_after,
+        )
+
+    def suspend(self, reason: str) -> TenantRecorded:
+        """Nobody of it works until it is resumed; nothing is lost. Raises Conflict."""
+        self._ensure(ACTIVE)
+        return self._become(SUSPENDED, reason)
+
+    def close(self, reason: str, delete_after: date) -> TenantRecorded:
+        """It leaves the platform; until that day it may come back. Raises Conflict."""
+        self._ensure(ACTIVE, SUSPENDED)
+        return self._become(CLOSING, reason, delete_after)
+
+    def resume(self) -> TenantRecorded:
+        """Raises Conflict for one that is at work, or part of another."""
+        self._ensure(SUSPENDED, CLOSING)
+        return self._become(ACTIVE)
+
+    def _ensure(self, *statuses: str) -> None:
+        if self.status not in statuses:
+            raise Conflict(f"tenant.is_{self.status}")
+
+    def _become(self, status: str, reason: str = "", delete_after: date | None = None) -> TenantRecorded:
+        self.status, self.reason, self.delete_after, self.version = status, reason, delete_after, self.version + 1
+        return self.recorded()
 
     def merge_into(self, heir: str) -> TenantRecorded:
         """Raises Conflict for one that is part of another already."""

@@ -1,9 +1,11 @@
 """Provinces."""
 
 import marshmallow as ma
+from common.http import Cursor, PageArgs
+from common.tenants import Status
 
 from registration.domain.vocabulary import Level, UnitKind
-from registration.schemas import CODE, Command, one_of, text
+from registration.schemas import CODE, Command, Page, one_of, text
 from registration.schemas.settings import LEVEL
 from registration.store.settings import preset_names
 
@@ -42,6 +44,42 @@ class CreateTenant(Command):
 class AppointAdministrator(Command):
     administrator = ma.fields.Nested(Administrator, required=True)
     ready = ma.fields.Boolean(load_default=True, metadata={"description": "With this year's cycle and a rulebook"})
+
+
+class TenantArgs(PageArgs):
+    cursor = Cursor(str)
+    q = ma.fields.String(load_default="")
+    status = one_of(Status, load_default=None)
+
+
+class GiveReason(Command):
+    reason = text(1000)
+
+
+class StandingView(ma.Schema):
+    tenant = ma.fields.String(attribute="code")
+    name = ma.fields.String()
+    status = ma.fields.String()
+    heir = ma.fields.String()
+    reason = ma.fields.String()
+    delete_after = ma.fields.Date(allow_none=True)
+    version = ma.fields.Integer()
+
+
+class ListedTenant(ma.Schema):
+    tenant = ma.fields.String()
+    name = ma.fields.String()
+    code_prefix = ma.fields.String()
+    created_at = ma.fields.AwareDateTime()
+    status = ma.fields.String()
+    heir = ma.fields.String(allow_none=True)
+    reason = ma.fields.String(allow_none=True)
+    delete_after = ma.fields.Date(allow_none=True)
+    purged_at = ma.fields.AwareDateTime(allow_none=True)
+
+
+class TenantPage(Page):
+    items = ma.fields.List(ma.fields.Nested(ListedTenant))
 
 
 class TenantView(ma.Schema):

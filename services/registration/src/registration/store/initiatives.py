@@ -136,6 +136,12 @@ def attachments_of(uow: UnitOfWork, initiative_id: UUID) -> list[Row[Any]]:
     return uow.rows(query.order_by(attachments.c.id))
 
 
+def attachment_bytes(uow: UnitOfWork) -> int:
+    """Of all files that the unit of work sees."""
+    query = select(func.coalesce(func.sum(attachments.c.size), 0)).where(attachments.c.tenant == uow.tenant)
+    return int(uow.execute(query).scalar_one())
+
+
 def remove_attachment(uow: UnitOfWork, attachment_id: UUID) -> None:
     uow.execute(delete(attachments).where(attachments.c.tenant == uow.tenant, attachments.c.id == attachment_id))
 

@@ -9,10 +9,11 @@ from typing import Any
 from uuid import UUID
 
 from common.database import UnitOfWork
+from common.limits import save_quota
 from sqlalchemy import Row, insert, select
 
 from registration.domain.settings import Document, Settings, document_of
-from registration.store.tables import people, tenant_settings, unit_periods, units
+from registration.store.tables import metadata, people, tenant_settings, unit_periods, units
 
 
 @cache
@@ -61,6 +62,11 @@ def add_settings(uow: UnitOfWork, settings: Settings, *, at: datetime, by: UUID 
     """A version of the same number, made meanwhile, refuses it by the key."""
     values = {"tenant": uow.tenant, "version": settings.version, "document": asdict(settings.document)}
     uow.execute(insert(tenant_settings).values(**values, changed_at=at, changed_by=by, role=role))
+
+
+def save_quotas(uow: UnitOfWork, settings: Settings) -> None:
+    """Where the limits look for them; the other services do the same when they hear."""
+    save_quota(uow, metadata, asdict(settings.document.quotas), settings.version)
 
 
 def settings_page(uow: UnitOfWork, *, limit: int, before: int | None) -> list[Row[Any]]:

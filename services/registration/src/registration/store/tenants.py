@@ -4,12 +4,14 @@ from datetime import datetime
 from typing import Any
 
 from common.database import UnitOfWork
+from common.errors import NotFound
 from common.tenants import save_standing
-from sqlalchemy import Row, insert, select
+from sqlalchemy import Row, func, insert, select
 
 from registration.domain.tenants import ACTIVE, Tenant
 from registration.store.tables import metadata, tenants
 
+PLATFORM = "platform"
 standings = metadata.tables["tenant_standing"]
 
 
@@ -20,7 +22,8 @@ def add_tenant(uow: UnitOfWork, tenant: Tenant, *, code_prefix: str, created_at:
 
 def save_tenant(uow: UnitOfWork, tenant: Tenant) -> None:
     """Its standing; the unit of work acts in the tenant."""
-    save_standing(uow, metadata, {"status": tenant.status, "heir": tenant.heir, "version": tenant.version})
+    names = ("status", "heir", "reason", "delete_after", "version")
+    save_standing(uow, metadata, {name: getattr(tenant, name) for name in names})
 
 
 def tenant_of(uow: UnitOfWork) -> Row[Any]:
@@ -33,12 +36,30 @@ def find_tenant(uow: UnitOfWork, tenant: str) -> Row[Any] | None:
 
 
 def acting_tenant(uow: UnitOfWork) -> Tenant:
-    """The acting tenant with its standing; one of before there were standings is active."""
-    query = select(standings).where(standings.c.tenant == uow.tenant)
+    """The acting tenant with its standing, locked for change; one of before there were standings is active."""
+    query = select(standings).where(standings.c.tenant == uow.tenant).with_for_update()
     name, standing = tenant_of(uow).name, uow.find(query)
     if standing is None:
         return Tenant(uow.tenant, name, ACTIVE, "", 0)
-    return Tenant(uow.tenant, name, standing.status, standing.heir, standing.version)
+    if standing.purged_at:
+        raise NotFound("tenant.not_found")
+    values = (standing.status, standing.heir, standing.version, standing.reason, standing.delete_after)
+    return Tenant(uow.tenant, name, *values)
+
+
+def tenant_page(uow: UnitOfWork, *, q: str, status: str | None, limit: int, after: str) -> list[Row[Any]]:
+    """Every province with its standing, by code, one more than `limit`. The unit of work acts for all tenants."""
+    standing = [standings.c[name] for name in ("heir", "reason", "delete_after", "purged_at", "version")]
+    shown = func.coalesce(standings.c.status, ACTIVE).label("status")
+    joined = tenants.outerjoin(standings, standings.c.tenant == tenants.c.tenant)
+    query = select(tenants, shown, *standing).select_from(joined).where(tenants.c.tenant != PLATFORM)
+    if status:
+        query = query.where(shown == status)
+    if q:
+        query = query.where(tenants.c.name.icontains(q, autoescape=True) | (tenants.c.tenant == q))
+    if after:
+        query = query.where(tenants.c.tenant > after)
+    return uow.rows(query.order_by(tenants.c.tenant).limit(limit + 1))
 
 
 def find_tenant_of_prefix(uow: UnitOfWork, prefix: str) -> str | None:

@@ -20,6 +20,7 @@ def record_settings(
     document.ensure_sound()
     made = Settings(uow.tenant, before + 1, document)
     store.add_settings(uow, made, at=now, by=by, role=role)
+    store.save_quotas(uow, made)
     uow.emit(made.recorded())
     return made
 

@@ -1,6 +1,6 @@
 """Tenants: one province each, and the platform itself."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from common.database import UnitOfWork
@@ -8,17 +8,18 @@ from common.errors import Conflict, NotFound
 from common.ids import new_id
 
 from registration.domain.people import Grant, GrantIssued, Person
-from registration.domain.tenants import Tenant, TenantOpened, tenant_id
+from registration.domain.settings import Quotas, Settings
+from registration.domain.tenants import Tenant, TenantOpened, TenantRecorded, tenant_id
 from registration.domain.units import Unit
 from registration.domain.vocabulary import Affiliation, Level, Role, UnitKind
 from registration.store import people as people_store
 from registration.store import settings as settings_store
 from registration.store import tenants as store
 from registration.store import units as unit_store
-from registration.usecases import cycles, settings
+from registration.usecases import cycles, exports, settings
 from registration.usecases.units import new_unit
 
-PLATFORM = "platform"
+PLATFORM = store.PLATFORM
 
 
 def create_tenant(
@@ -94,6 +95,45 @@ def add_tenant(uow: UnitOfWork, tenant: Tenant, *, code_prefix: str, now: dateti
     uow.enter_tenant(tenant.code)
     store.save_tenant(uow, tenant)
     uow.emit(tenant.recorded())
+
+
+def suspend_tenant(uow: UnitOfWork, code: str, *, reason: str) -> Tenant:
+    """Everybody of it is refused within seconds, on every service; what is on its way is still applied."""
+    tenant = _enter(uow, code)
+    return _record(uow, tenant, tenant.suspend(reason))
+
+
+def resume_tenant(uow: UnitOfWork, code: str) -> Tenant:
+    tenant = _enter(uow, code)
+    return _record(uow, tenant, tenant.resume())
+
+
+def close_tenant(uow: UnitOfWork, code: str, *, reason: str, today: date, now: datetime) -> Tenant:
+    """It leaves: its rows are exported now, and deleted after the retention that its own settings give."""
+    tenant = _enter(uow, code)
+    kept = timedelta(days=settings_store.settings(uow).document.retention.closed_days)
+    event = tenant.close(reason, today + kept)
+    exports.ask_for_rows(uow, new_id(), now)
+    return _record(uow, tenant, event)
+
+
+def set_quotas(uow: UnitOfWork, code: str, quotas: Quotas, *, now: datetime) -> Settings:
+    _enter(uow, code)
+    return settings.set_quotas(uow, quotas, now=now)
+
+
+def _enter(uow: UnitOfWork, code: str) -> Tenant:
+    """Raises NotFound for what is no province, or no longer."""
+    if code == PLATFORM or store.find_tenant(uow, code) is None:
+        raise NotFound("tenant.not_found")
+    uow.enter_tenant(code)
+    return store.acting_tenant(uow)
+
+
+def _record(uow: UnitOfWork, tenant: Tenant, event: TenantRecorded) -> Tenant:
+    store.save_tenant(uow, tenant)
+    uow.emit(event)
+    return tenant
 
 
 def tenant_names(uow: UnitOfWork) -> list[str]:

@@ -6,7 +6,7 @@ from registration.store.tables.models import models, replications
 from registration.store.tables.people import people
 from registration.store.tables.reorganisations import reorganisations, successions
 from registration.store.tables.subject_requests import subject_requests
-from registration.store.tables.tenants import tenant_settings
+from registration.store.tables.tenants import tenant_archives, tenant_settings
 from registration.store.tables.units import councils, cycles, tenants, unit_periods, units
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "steps",
     "subject_requests",
     "successions",
+    "tenant_archives",
     "tenant_settings",
     "tenants",
     "unit_periods",

@@ -190,9 +190,12 @@ catalogue = Table(
     ),
     Index("ix_catalogue_entry_newest", "decided_on", "initiative_id"),
     # The catalogue is the one thing every visitor sees of every province; who sees the dossier writes its entry.
-    info=policies.rls(
-        "true",
-        check=policies.row_above("catalogue_entry", "initiative_id", "initiative"),
-        app_rights="SELECT, INSERT, UPDATE",
-    ),
+    info={
+        policies.KEPT: True,
+        **policies.rls(
+            "true",
+            check=policies.row_above("catalogue_entry", "initiative_id", "initiative"),
+            app_rights="SELECT, INSERT, UPDATE",
+        ),
+    },
 )

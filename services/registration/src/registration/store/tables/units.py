@@ -30,6 +30,7 @@ tenants = Table(
     # Which provinces are on the platform is public; only the platform's operator adds one.
     info={
         policies.STAYS: True,
+        policies.KEPT: True,
         **policies.rls("true", check="current_setting('app.tenant', true) = 'platform'", app_rights="SELECT, INSERT"),
     },
 )
