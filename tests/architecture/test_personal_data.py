@@ -79,6 +79,8 @@ NOBODYS = {
     "activity": "a unit's work",
     "tenant_settings": "the office of a province",
     "reorganisation": "an act of the province; who prepared and approved it acted for it",
+    "tenant_standing": "why a province may not work",
+    "tenant_archive": "who may fetch a whole province's data",
     "notice": "what messages were made of; the messages are given",
 }
 

@@ -383,6 +383,7 @@ def test_two_provinces_become_one_and_nothing_is_lost(make_province: Any, databa
     assert {table for table, counts in after.items() if absorbed.name in counts} == {
         "tenant",
         "tenant_standing",
+        "tenant_quota",
         "tenant_settings",
     }
     assert {one: row(database, one).code for one in codes} == codes

@@ -286,7 +286,7 @@ def test_an_erasure_leaves_the_public_act_and_nothing_else(
 
 
 def _store_of(app: Any) -> Any:
-    return Path(str(app.extensions["files"]._store.prefix))
+    return Path(str(app.extensions["files"]._objects._store.prefix))
 
 
 def test_who_is_erased_cannot_ask_and_is_told_of_by_id_only(province: Any, database: Any, someone: Someone) -> None:

@@ -64,6 +64,12 @@ class ApiSettings(ProcessSettings):
     rate_store_url: str = ""
     trusted_proxies: int = 0
 
+    @property
+    def issuers(self) -> TrustedIssuers:
+        """All of them. Raises ValueError when one is named twice."""
+        own = TrustedIssuer(self.oidc_issuer, self.oidc_audience, self.oidc_jwks_url)
+        return TrustedIssuers([own, *self.oidc_issuers])
+
 
 @dataclass(frozen=True, kw_only=True)
 class DatabaseSettings(ProcessSettings):
@@ -77,12 +83,6 @@ class ExportSettings(DatabaseSettings):
     """`export_store_url`: where all services put their parts of an export, file:// or s3:// (credentials as AWS_*)."""
 
     export_store_url: str
-
-    @property
-    def issuers(self) -> TrustedIssuers:
-        """All of them. Raises ValueError when one is named twice."""
-        own = TrustedIssuer(self.oidc_issuer, self.oidc_audience, self.oidc_jwks_url)
-        return TrustedIssuers([own, *self.oidc_issuers])
 
 
 @dataclass(frozen=True, kw_only=True)

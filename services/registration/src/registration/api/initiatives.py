@@ -1,6 +1,7 @@
 """Initiatives, their attachments, and the public catalogue."""
 
 import io
+from contextlib import closing
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -183,9 +184,9 @@ def attachment_list(uow: UnitOfWork, initiative_id: UUID) -> Any:
 def attach_file(uow: UnitOfWork, command: dict[str, Any], initiative_id: UUID) -> Any:
     """Attach a PDF, picture or office document; its content decides what it is, not its name."""
     files_usecases.ensure_attachable(uow, initiative_id)
-    upload = command["file"]
-    name = (upload.filename or "").replace("\\", "/").rsplit("/", 1)[-1][-255:]
-    file = files.check(upload.read(), name, current_app.config["ATTACHMENT_MAX_BYTES"])
+    with closing(command["file"]) as upload:
+        name, content = (upload.filename or "").replace("\\", "/").rsplit("/", 1)[-1][-255:], upload.read()
+    file = files.check(content, name, current_app.config["ATTACHMENT_MAX_BYTES"])
     with service_of().unit_of_work(Context(uow.tenant)) as whole:
         quotas.ensure_room(whole, len(file.content))
     _files().put(uow.tenant, file)
