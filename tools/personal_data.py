@@ -68,6 +68,7 @@ PLAIN = {
     "tenant.name": "a province's name",
     "unit.name": "a unit's name",
     "unit_period.name": "a unit's name",
+    "unit_version.name": "a unit's name",
     "verdict.result": "numbers and codes",
 }
 

@@ -67,7 +67,7 @@ class Province:
             data={name: str(value) if isinstance(value, UUID) else value for name, value in data.items()},
         )
 
-    def record_unit(self, code: str, *, version: int = 1, scope_path: str = "") -> None:
+    def record_unit(self, code: str, *, version: int = 1, scope_path: str = "", **values: Any) -> None:
         self.units.setdefault(code, new_id())
         unit = {
             "unit_id": self.units[code],
@@ -82,7 +82,7 @@ class Province:
             "valid_from": "2010-01-01",
             "valid_to": None,
         }
-        self.tell("unit.recorded", unit)
+        self.tell("unit.recorded", unit | values)
 
     def _cycle(self) -> dict[str, Any]:
         days = ("opens_on", "registration_closes_on", "endorsement_closes_on", "review_closes_on")

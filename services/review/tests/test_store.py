@@ -81,7 +81,7 @@ MOST_STATEMENTS = {
     "list": 2,
     "dossier": 9,
     "results": 9,
-    "decision": 16,
+    "decision": 17,
     "shown": 4,
 }
 

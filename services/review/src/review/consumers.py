@@ -43,6 +43,7 @@ def on_unit_recorded(uow: UnitOfWork, event: Event) -> None:
         scope_path=data["scope_path"],
         valid_from=date.fromisoformat(data["valid_from"]),
         valid_to=_date(data["valid_to"]),
+        ended=data.get("ended", False),
     )
     reference.take_over_unit(uow, unit)
 

@@ -43,12 +43,15 @@ class Verdict:
 
 @dataclass(eq=False)
 class Decision:
+    """`issuer` is what the unit was called on the day of signing: a decision is found under that name for ever."""
+
     id: UUID
     session: Session
     number: str
     signed_on: date
     signatory: str
     legal_basis: str
+    issuer: str
     verdicts: tuple[Verdict, ...]
     version: int = 1
 

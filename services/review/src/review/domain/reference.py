@@ -9,6 +9,8 @@ from common.errors import Invalid
 
 @dataclass(frozen=True)
 class Unit:
+    """As it is from `valid_from` on. One that has ended stands where its heir stands, which answers for its rows."""
+
     id: UUID
     version: int
     code: str
@@ -20,10 +22,11 @@ class Unit:
     scope_path: str
     valid_from: date
     valid_to: date | None
+    ended: bool = False
 
     def ensure_under(self, scope: str) -> None:
-        """A unit outside the acting unit's subtree is answered like one that does not exist."""
-        if not self.scope_path.startswith(scope):
+        """A unit outside the acting unit's subtree, or one that has ended, is answered like one that does not exist."""
+        if self.ended or not self.scope_path.startswith(scope):
             raise Invalid("unit.unknown", pointer="/unit_id")
 
 

@@ -4,6 +4,8 @@ from decimal import Decimal
 from typing import Any
 
 import marshmallow as ma
+from common import clock
+from common.http import PageArgs
 
 PLAIN_WORD = "Small letters without marks, digits and underscores, a letter first."
 _CENT = Decimal("0.01")
@@ -17,6 +19,15 @@ class Command(ma.Schema):
         if not isinstance(data, dict):
             return data
         return {name: value.strip() if isinstance(value, str) else value for name, value in data.items()}
+
+
+class StructureArgs(PageArgs):
+    """A list's part: what was made under a unit and all below it, in the structure of a day."""
+
+    under = ma.fields.UUID(load_default=None, metadata={"description": "A unit, with all that was below it on `as_of`"})
+    as_of = ma.fields.Date(
+        load_default=clock.today, metadata={"description": "The structure of this day; today's when left out"}
+    )
 
 
 class Page(ma.Schema):

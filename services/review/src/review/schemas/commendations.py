@@ -3,11 +3,10 @@
 from typing import Any
 
 import marshmallow as ma
-from common.http import PageArgs
 
 from review.domain.commendations import Named, Recipients
 from review.domain.vocabulary import Authority, CommendationForm, RecipientKind
-from review.schemas import PLAIN_WORD, Command, Page, Signed, one_of, text, year
+from review.schemas import PLAIN_WORD, Command, Page, Signed, StructureArgs, one_of, text, year
 from review.schemas.councils import EstablishingAct
 
 _GROUP = ma.validate.Regexp("^[a-z][a-z0-9_]{0,59}$", error=PLAIN_WORD)
@@ -63,7 +62,7 @@ class NameRecipients(Command):
     names = ma.fields.List(ma.fields.Nested(NameShape), required=True, validate=ma.validate.Length(0, 2000))
 
 
-class CommendationArgs(PageArgs):
+class CommendationArgs(StructureArgs):
     year = year(load_default=None)
     unit_id = ma.fields.UUID(load_default=None)
 

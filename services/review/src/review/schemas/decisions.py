@@ -1,9 +1,8 @@
 """Decisions."""
 
 import marshmallow as ma
-from common.http import PageArgs
 
-from review.schemas import Command, Page, text, year
+from review.schemas import Command, Page, StructureArgs, text, year
 from review.schemas.results import VerdictView
 from review.schemas.rulebooks import RulesView
 
@@ -15,8 +14,9 @@ class IssueDecision(Command):
     legal_basis = text(4000)
 
 
-class DecisionArgs(PageArgs):
+class DecisionArgs(StructureArgs):
     year = year(load_default=None)
+    q = ma.fields.String(load_default="", metadata={"description": "In the number, or the issuer's name of that time"})
 
 
 class DecisionRow(ma.Schema):
@@ -29,6 +29,7 @@ class DecisionRow(ma.Schema):
     signed_on = ma.fields.Date()
     signatory = ma.fields.String()
     legal_basis = ma.fields.String()
+    issuer = ma.fields.String(metadata={"description": "What the unit was called on the day of signing"})
     recognised = ma.fields.Integer()
     not_recognised = ma.fields.Integer()
     version = ma.fields.Integer()

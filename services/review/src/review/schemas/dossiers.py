@@ -3,15 +3,14 @@
 from typing import Any
 
 import marshmallow as ma
-from common.http import PageArgs
 
 from review.domain.vocabulary import Choice, ConflictKind, DossierState, SessionStatus
-from review.schemas import Command, Page, ensure_storable, number, one_of, text, year
+from review.schemas import Command, Page, StructureArgs, ensure_storable, number, one_of, text, year
 from review.schemas.results import ResultView
 from review.schemas.rulebooks import RulesView
 
 
-class DossierArgs(PageArgs):
+class DossierArgs(StructureArgs):
     year = year(load_default=None)
     session_id = ma.fields.UUID(load_default=None)
     state = one_of(DossierState, load_default=None)

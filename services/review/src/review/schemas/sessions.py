@@ -1,10 +1,9 @@
 """Sessions, their pages and results."""
 
 import marshmallow as ma
-from common.http import PageArgs
 
 from review.domain.vocabulary import DossierState, SessionStatus
-from review.schemas import Command, Page, one_of, text, year
+from review.schemas import Command, Page, StructureArgs, one_of, text, year
 from review.schemas.councils import MemberView
 from review.schemas.results import VerdictView
 from review.schemas.rulebooks import RulesView
@@ -31,7 +30,7 @@ class RecordAttendance(Command):
     present = ma.fields.List(ma.fields.UUID(), required=True, validate=ma.validate.Length(0, 99))
 
 
-class SessionArgs(PageArgs):
+class SessionArgs(StructureArgs):
     year = year(load_default=None)
     status = one_of(SessionStatus, load_default=None)
     council_id = ma.fields.UUID(load_default=None)

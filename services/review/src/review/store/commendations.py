@@ -1,6 +1,7 @@
 """Commendations; their recipients are counts by group, with names where somebody has given them."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from sqlalchemy import Row, insert, select
 from review.domain.commendations import Commendation, Named, Recipients
 from review.domain.councils import Signed
 from review.domain.vocabulary import Authority, CommendationForm, RecipientKind
+from review.store import structure
 from review.store.queries import own, page, save
 from review.store.tables import commendation as table
 
@@ -26,10 +28,17 @@ def commendation(uow: UnitOfWork, commendation_id: UUID, *, locked: bool = False
 
 
 def commendations(
-    uow: UnitOfWork, *, year: int | None, unit_id: UUID | None, limit: int, cursor: Sequence[Any] | None = None
+    uow: UnitOfWork,
+    *,
+    year: int | None,
+    unit_id: UUID | None,
+    under: UUID | None,
+    as_of: date,
+    limit: int,
+    cursor: Sequence[Any] | None = None,
 ) -> list[Commendation]:
     """Newest first; `year` finds those whose years include it."""
-    query = select(table).where(own(uow, table))
+    query = select(table).where(own(uow, table), *structure.made_below(uow, table.c.unit_id, under, as_of))
     if year is not None:
         query = query.where(table.c.from_year <= year, table.c.to_year >= year)
     if unit_id is not None:

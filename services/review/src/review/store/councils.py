@@ -1,6 +1,7 @@
 """Councils with their members."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from review.domain.councils import Council, Member, Signed
 from review.domain.vocabulary import Seat
+from review.store import structure
 from review.store.queries import own, page, read_template
 from review.store.tables import council as table
 from review.store.tables import council_member
@@ -32,9 +34,12 @@ def council(uow: UnitOfWork, council_id: UUID) -> Council:
     return _entity(row)
 
 
-def councils(uow: UnitOfWork, *, limit: int, cursor: Sequence[Any] | None = None) -> list[Council]:
+def councils(
+    uow: UnitOfWork, *, under: UUID | None, as_of: date, limit: int, cursor: Sequence[Any] | None = None
+) -> list[Council]:
     """Newest first."""
-    return [_entity(row) for row in uow.rows(page(_query(uow), cursor, limit, table.c.id, newest_first=True))]
+    query = _query(uow).where(*structure.made_below(uow, table.c.unit_id, under, as_of))
+    return [_entity(row) for row in uow.rows(page(query, cursor, limit, table.c.id, newest_first=True))]
 
 
 def template() -> dict[str, Any]:

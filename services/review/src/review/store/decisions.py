@@ -1,6 +1,7 @@
 """Decisions with their verdicts; a decision is never changed."""
 
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -12,6 +13,7 @@ from sqlalchemy import Row, insert, select
 from review.domain.decisions import Decision, Verdict
 from review.domain.judging import Reason, Result, Spread, Votes
 from review.domain.vocabulary import Choice, Outcome
+from review.store import structure
 from review.store.queries import own, page
 from review.store.tables import decision as table
 from review.store.tables import verdict
@@ -31,6 +33,7 @@ def add_decision(uow: UnitOfWork, decision: Decision) -> None:
             signed_on=decision.signed_on,
             signatory=decision.signatory,
             legal_basis=decision.legal_basis,
+            issuer=decision.issuer,
             recognised=decision.count(Outcome.RECOGNISED),
             not_recognised=decision.count(Outcome.NOT_RECOGNISED),
             version=decision.version,
@@ -72,10 +75,22 @@ def verdicts(uow: UnitOfWork, decision_id: UUID) -> list[Row[Any]]:
     return uow.rows(query.order_by(verdict.c.position))
 
 
-def decisions(uow: UnitOfWork, *, year: int | None, limit: int, cursor: Sequence[Any] | None = None) -> list[Row[Any]]:
-    """The latest first."""
-    query = select(table).where(own(uow, table))
+def decisions(
+    uow: UnitOfWork,
+    *,
+    year: int | None,
+    q: str,
+    under: UUID | None,
+    as_of: date,
+    limit: int,
+    cursor: Sequence[Any] | None = None,
+) -> list[Row[Any]]:
+    """The latest first; `q` is looked for in number and issuer, as it was called then."""
+    query = select(table).where(own(uow, table), *structure.made_below(uow, table.c.unit_id, under, as_of))
     query = query if year is None else query.where(table.c.year == year)
+    if q:
+        found = table.c.number.icontains(q, autoescape=True) | table.c.issuer.icontains(q, autoescape=True)
+        query = query.where(found)
     return uow.rows(page(query, cursor, limit, table.c.signed_on, table.c.id, newest_first=True))
 
 

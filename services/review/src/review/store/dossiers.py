@@ -1,6 +1,7 @@
 """Dossiers, and the newest version seen of each initiative."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from sqlalchemy import column as sql_column
 from review.domain.dossiers import Dossier, Initiative
 from review.domain.judging import Actor
 from review.domain.vocabulary import DossierState
+from review.store import structure
 from review.store.queries import keep_newest, own, page
 from review.store.tables import ballot, conflict, cycle, initiative_seen, score_sheet
 from review.store.tables import dossier as table
@@ -60,11 +62,14 @@ def dossier_rows(
     year: int | None,
     session_id: UUID | None,
     state: str | None,
+    under: UUID | None,
+    as_of: date,
     limit: int,
     cursor: Sequence[Any] | None = None,
 ) -> list[Row[Any]]:
     """By code, each with what the person has done about it, in one statement."""
-    query = _with_own_part(uow, actor).where(own(uow, table))
+    made = structure.made_below(uow, table.c.initiative_unit_id, under, as_of)
+    query = _with_own_part(uow, actor).where(own(uow, table), *made)
     for column, value in ((table.c.year, year), (table.c.session_id, session_id), (table.c.state, state)):
         if value is not None:
             query = query.where(column == value)

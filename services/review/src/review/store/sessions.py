@@ -1,6 +1,7 @@
 """Sessions of councils."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from sqlalchemy import Row, insert, select
 
 from review.domain.sessions import Session
 from review.domain.vocabulary import SessionStatus
+from review.store import structure
 from review.store.queries import own, page, save
 from review.store.rulebooks import rules_from_json, rules_to_json
 from review.store.tables import dossier
@@ -48,11 +50,13 @@ def sessions(
     year: int | None,
     status: str | None,
     council_id: UUID | None,
+    under: UUID | None,
+    as_of: date,
     limit: int,
     cursor: Sequence[Any] | None = None,
 ) -> list[Session]:
     """The latest first."""
-    query = select(table).where(own(uow, table))
+    query = select(table).where(own(uow, table), *structure.made_below(uow, table.c.unit_id, under, as_of))
     for column, value in ((table.c.year, year), (table.c.status, status), (table.c.council_id, council_id)):
         if value is not None:
             query = query.where(column == value)

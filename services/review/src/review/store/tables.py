@@ -7,6 +7,7 @@ from common import policies
 from common.privacy import OFFICIAL_TEXT, PUBLIC_ACT, personal, pseudonym
 from common.tables import service_metadata
 from sqlalchemy import (
+    Boolean,
     CheckConstraint,
     Column,
     Date,
@@ -21,6 +22,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     Uuid,
+    text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
@@ -90,6 +92,21 @@ unit = Table(
     _scope(),
     Column("valid_from", Date, nullable=False),
     Column("valid_to", Date),
+    Column("ended", Boolean, nullable=False, server_default=text("false")),
+    info=policies.by_tenant(),
+)
+
+# Every version of every unit as it was told: names and places of a past day.
+unit_version = Table(
+    "unit_version",
+    metadata,
+    _tenant(),
+    _id("unit_id"),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("name", String(300), nullable=False),
+    Column("path", String(500, collation="C"), nullable=False),
+    Column("valid_from", Date, nullable=False),
+    Column("ended", Boolean, nullable=False),
     info=policies.by_tenant(),
 )
 
@@ -306,6 +323,7 @@ decision = Table(
     Column("signed_on", Date, nullable=False),
     Column("signatory", String(300), nullable=False, info=personal("who signed", retention=PUBLIC_ACT)),
     Column("legal_basis", Text, nullable=False),
+    Column("issuer", String(300), nullable=False, server_default=""),  # The unit's name on the day it was signed.
     Column("recognised", Integer, nullable=False),
     Column("not_recognised", Integer, nullable=False),
     _version(),

@@ -18,6 +18,7 @@ from review.store import decisions as store
 from review.store import dossiers as dossier_store
 from review.store import judging as judging_store
 from review.store import sessions as session_store
+from review.store import structure
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,7 @@ def issue_decision(
         signed_on=signed_on,
         signatory=signatory,
         legal_basis=legal_basis,
+        issuer=structure.name_on(uow, session.unit_id, signed_on),
         verdicts=tuple(_judge_all(uow, session, council, dossiers, panels)),
     )
     events = decision.issue()
