@@ -140,10 +140,13 @@ def test_the_application_owns_nothing_and_the_relay_sees_the_outbox_only(databas
             with pytest.raises(ProgrammingError):
                 connection.execute(text(statement))
             connection.rollback()
-        for statement in ("DELETE FROM outbox", "UPDATE outbox SET body = ''"):
+        for statement in ("DELETE FROM outbox", "UPDATE outbox SET event_id = gen_random_uuid()"):
             with pytest.raises(ProgrammingError):
                 connection.execute(text(statement))
             connection.rollback()
+    with database.unit_of_work(Context("khanh-hoa")) as uow:
+        uow.emit(ThingMade(uuid4(), 1, "Vật"))
+        assert uow.execute(text("UPDATE outbox SET body = ''")).rowcount == 0  # Only an erasure does.
     with database.relay_engine.connect() as connection:
         connection.execute(text("SELECT body FROM outbox"))
         for statement in ("SELECT 1 FROM thing", "SELECT 1 FROM access_grant", "UPDATE outbox SET body = ''"):

@@ -70,8 +70,6 @@ def upgrade() -> None:
     )
     op.create_index("ix_unit_succession_successor", "unit_succession", ["tenant", "successor_id"], unique=False)
     op.add_column("attachment", sa.Column("kept_under", sa.String(length=64), server_default="", nullable=False))
-    # The owner is under row-level security too; the policies are forced again after every migration.
-    op.execute("ALTER TABLE attachment NO FORCE ROW LEVEL SECURITY")
     op.execute("UPDATE attachment SET kept_under = tenant")
     op.add_column("initiative", sa.Column("responsible_unit_id", sa.Uuid(), nullable=True))
     op.add_column("initiative", sa.Column("responsible_since", sa.Date(), nullable=True))

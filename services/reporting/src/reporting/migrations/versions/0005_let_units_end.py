@@ -14,8 +14,6 @@ def upgrade() -> None:
     op.add_column("initiative", sa.Column("responsible_since", sa.Date(), nullable=True))
     op.add_column("own_count", sa.Column("home_id", sa.Uuid(), nullable=True))
     op.add_column("own_count", sa.Column("home_since", sa.Date(), nullable=True))
-    # The owner is under row-level security too; the policies are forced again after every migration.
-    op.execute("ALTER TABLE own_count NO FORCE ROW LEVEL SECURITY")
     op.execute("UPDATE own_count SET home_id = unit_id, home_since = '0001-01-01'")
     op.drop_constraint("pk_own_count", "own_count")
     op.create_primary_key("pk_own_count", "own_count", KEY)

@@ -21,9 +21,6 @@ def upgrade() -> None:
     )
     op.add_column("decision", sa.Column("issuer", sa.String(length=300), server_default="", nullable=False))
     op.add_column("unit", sa.Column("ended", sa.Boolean(), server_default=sa.text("false"), nullable=False))
-    # The owner is under row-level security too; the policies are forced again after every migration.
-    for table in ("unit", "decision"):
-        op.execute(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY")
     op.execute(
         "INSERT INTO unit_version (tenant, unit_id, version, name, path, valid_from, ended)"
         " SELECT tenant, id, version, name, scope_path, valid_from, false FROM unit"
