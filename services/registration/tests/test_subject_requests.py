@@ -293,6 +293,11 @@ def test_who_is_erased_cannot_ask_and_is_told_of_by_id_only(province: Any, datab
     person_id = someone.id
     erase(province, someone)
     assert ask(province.admin, "export", person_id=person_id).json["code"] == "person.erased"
+    corrected = province.admin.put(f"/v1/people/{person_id}", {"name": "An"}, version=2)
+    assert corrected.json["code"] == "person.erased"
+    grant = {"person_id": person_id, "subject": "new", "role": "author", "unit_id": province.units["A"]}
+    given = province.admin.post("/v1/grants", grant | {"valid_from": "2020-01-01"})
+    assert given.json["code"] == "person.erased"
     with database.admin_engine.connect() as connection:
         bodies = connection.scalars(
             text("SELECT body FROM outbox WHERE subject = :id ORDER BY position"), {"id": person_id}

@@ -26,7 +26,9 @@ _LOST: Mapping[str, str] = {
     "person_name": ERASED_PERSON,
     "title": ERASED_TEXT,
     **dict.fromkeys(("email", "phone", "token_subject", "subject"), ""),
-    **dict.fromkeys(("reason", "summary", "problem", "solution", "effect", "comment", "text", "filename"), ""),
+    **dict.fromkeys(
+        ("reason", "details", "summary", "problem", "solution", "effect", "comment", "text", "filename"), ""
+    ),
 }
 _BATCH = 200
 

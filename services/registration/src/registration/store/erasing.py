@@ -4,7 +4,7 @@ from uuid import UUID
 
 from common import erasure
 from common.database import UnitOfWork
-from common.errors import NotFound
+from common.errors import Conflict, NotFound
 from sqlalchemy import delete, or_, select, update
 
 from registration.domain.erasure import ERASED_PERSON, blank_filename
@@ -19,6 +19,12 @@ _erased = metadata.tables["erased"]
 
 def is_erased(uow: UnitOfWork, person_id: UUID) -> bool:
     return uow.find(select(_erased.c.id).where(_erased.c.tenant == uow.tenant, _erased.c.id == person_id)) is not None
+
+
+def ensure_not_erased(uow: UnitOfWork, person_id: UUID) -> None:
+    """Nothing is written about who has been erased. Raises Conflict."""
+    if is_erased(uow, person_id):
+        raise Conflict("person.erased")
 
 
 def person(uow: UnitOfWork, person_id: UUID) -> Person:

@@ -11,6 +11,7 @@ from common.ids import new_id
 
 from registration.domain.people import Grant, GrantIssued
 from registration.domain.vocabulary import Role
+from registration.store import erasing
 from registration.store import grants as store
 from registration.store import people as people_store
 from registration.store import units as unit_store
@@ -27,6 +28,7 @@ class Giver:
 def issue_grant(uow: UnitOfWork, giver: Giver, *, today: date, role: str, unit_id: UUID, **values: Any) -> Grant:
     """Give another person a role at a unit of the own subtree. Raises Forbidden for what is not one's to give."""
     people_store.person(uow, values["person_id"])
+    erasing.ensure_not_erased(uow, values["person_id"])
     unit = unit_store.unit(uow, unit_id, max(today, values["valid_from"]))
     grant = Grant(id=new_id(), role=Role(role), unit_id=unit_id, scope_path=unit.scope_path, **values)
     event = grant.issued(unit, giver.scope)

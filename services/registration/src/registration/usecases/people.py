@@ -7,6 +7,7 @@ from common.database import UnitOfWork
 from common.ids import new_id
 
 from registration.domain.people import GrantIssued, Person
+from registration.store import erasing
 from registration.store import people as store
 
 
@@ -19,6 +20,7 @@ def record_person(uow: UnitOfWork, **values: Any) -> Person:
 
 def correct_person(uow: UnitOfWork, person_id: UUID, *, expected: int | None, **values: Any) -> Person:
     """What others have copied of the person follows by the event."""
+    erasing.ensure_not_erased(uow, person_id)
     person = store.person(uow, person_id, lock=True)
     event = person.correct(expected, **values)
     store.save_person(uow, person)

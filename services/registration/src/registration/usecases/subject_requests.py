@@ -5,7 +5,6 @@ from datetime import date, datetime
 from uuid import UUID
 
 from common.database import UnitOfWork
-from common.errors import Conflict
 from common.ids import new_id
 
 from registration.domain import erasure
@@ -32,8 +31,7 @@ def ask(
     today: date,
 ) -> SubjectRequest:
     """By the person, or recorded by an administrator for somebody who came with paper."""
-    if erasing.is_erased(uow, person_id):
-        raise Conflict("person.erased")
+    erasing.ensure_not_erased(uow, person_id)
     day = received_on or today
     request = SubjectRequest(
         id=new_id(),
