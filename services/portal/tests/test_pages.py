@@ -19,7 +19,7 @@ FOLDER = Path(__file__).parents[1] / "src" / "portal"
 ID = "01a20188-454d-7778-99dc-10e6ff51c8ed"
 ANY_ROLE = {"home.show": "author", "initiatives.show_list": "officer", "initiatives.show": "officer"}
 SILENT = {"static", "live", "ready", "metrics", "sign_in.start", "sign_in.finish"}
-FILES = {"initiatives.download", "dashboard.download"}
+FILES = {"initiatives.download", "dashboard.download", "my_data.download", "admin_requests.download"}
 
 
 def pages(app: Flask) -> Iterator[tuple[Rule, str, str]]:
@@ -109,6 +109,7 @@ def test_every_template_is_rendered(
     with template_rendered.connected_to(note, app):
         browser.get("/khong-co")
         browser.post("/initiatives/new")
+        signed_in("author").get("/my-data/copy.html")
         services.answer("registration GET /me", 200, {"subject": "author-dk", "grants": []})
         signed_in("author").get("/acting-as")
     folder = FOLDER / "templates"
@@ -118,7 +119,7 @@ def test_every_template_is_rendered(
 
 
 def test_empty_lists_say_what_to_do(app: Flask, services: Any, signed_in: Callable[[str], Any]) -> None:
-    for call in ("initiatives", "models", "cycles", "people", "grants", "units"):
+    for call in ("initiatives", "models", "cycles", "people", "grants", "units", "subject-requests"):
         services.answer(f"registration GET /{call}", 200, {"items": [], "next": None})
     for call in ("sessions", "councils", "rulebooks", "commendations", "decisions", "dossiers"):
         services.answer(f"review GET /{call}", 200, {"items": [], "next": None})

@@ -26,6 +26,9 @@ STATUS = {
 # How a badge looks; the word in it says the same, so that nobody depends on the colour.
 TONE = {
     "draft": "quiet",
+    "received": "warn",
+    "done": "good",
+    "refused": "quiet",
     "returned": "warn",
     "recognised": "good",
     "not_recognised": "quiet",
@@ -206,6 +209,71 @@ MESSAGE_KIND = {
     "initiative.review_started": "Hội đồng bắt đầu xét",
     "initiative.recognised": "Sáng kiến được công nhận",
     "initiative.not_recognised": "Sáng kiến không được công nhận",
+}
+DATA_REQUEST = {
+    "export": "Bản sao dữ liệu của tôi",
+    "correction": "Sửa dữ liệu sai",
+    "erasure": "Xoá dữ liệu",
+}
+DATA_STATE = {
+    "received": "Chờ giải quyết",
+    "in_progress": "Đang giải quyết",
+    "done": "Đã giải quyết",
+    "refused": "Bị từ chối",
+}
+DATA_SERVICE = {
+    "registration": "Đăng ký sáng kiến",
+    "review": "Xét công nhận",
+    "reporting": "Tổng hợp, báo cáo",
+    "notifications": "Thông báo",
+}
+DATA_TABLE = {
+    "person": "Thông tin cá nhân",
+    "access_grant": "Vai trò và tên đăng nhập",
+    "initiative": "Hồ sơ sáng kiến",
+    "initiative_author": "Tên trong hồ sơ",
+    "initiative_step": "Việc đã làm trong hồ sơ",
+    "attachment": "Tệp đã đính kèm",
+    "subject_request": "Yêu cầu về dữ liệu",
+    "council_member": "Tham gia hội đồng",
+    "session": "Phiên họp có mặt",
+    "dossier": "Hồ sơ trước hội đồng",
+    "conflict": "Xung đột lợi ích đã khai",
+    "score_sheet": "Phiếu chấm điểm",
+    "ballot": "Phiếu biểu quyết",
+    "commendation": "Khen thưởng",
+    "message": "Thông báo đã gửi",
+    "preference": "Tùy chọn nhận thư",
+}
+DATA_FIELD = {
+    "name": "Tên",
+    "email": "Thư điện tử",
+    "phone": "Điện thoại",
+    "subject": "Tên đăng nhập hoặc tiêu đề",
+    "issuer": "Nơi đăng nhập",
+    "role": "Vai trò",
+    "title": "Tiêu đề",
+    "code": "Mã",
+    "year": "Năm",
+    "status": "Tình trạng",
+    "state": "Tình trạng",
+    "summary": "Tóm tắt",
+    "problem": "Thực trạng",
+    "solution": "Giải pháp",
+    "effect": "Hiệu quả",
+    "reason": "Lý do",
+    "details": "Nội dung",
+    "comment": "Nhận xét",
+    "text": "Nội dung",
+    "filename": "Tên tệp",
+    "share": "Tỷ lệ đóng góp",
+    "action": "Việc",
+    "happened_on": "Ngày",
+    "at": "Thời điểm ghi",
+    "valid_from": "Từ ngày",
+    "valid_to": "Đến ngày",
+    "received_on": "Ngày nhận",
+    "due_on": "Hạn trả lời",
 }
 OCCASION = {"annual": "Hằng năm", "five_year_review": "Tổng kết 5 năm", "organisation_review": "Tổng kết của tổ chức"}
 OF_WHICH = {"leaders": "lãnh đạo"}

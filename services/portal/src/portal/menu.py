@@ -36,7 +36,7 @@ ENTRIES = (
         "admin_units.show_list",
         "Quản trị",
         ("administrator",),
-        ("admin_units", "admin_people", "admin_grants", "admin_cycles", "admin_settings"),
+        ("admin_units", "admin_people", "admin_grants", "admin_cycles", "admin_requests", "admin_settings"),
     ),
     Entry("tenants.create", "Mở tỉnh mới", ("operator",), ("tenants",)),
     Entry("catalogue.show_list", "Tra cứu", (*_EVERY, "operator"), ("catalogue",)),
@@ -46,6 +46,7 @@ ADMIN = (
     ("admin_people.show_list", "Người dùng"),
     ("admin_grants.show_list", "Phân vai trò"),
     ("admin_cycles.show_list", "Đợt thi đua"),
+    ("admin_requests.show_list", "Dữ liệu cá nhân"),
     ("admin_settings.show", "Thiết lập của tỉnh"),
 )
 

@@ -71,6 +71,18 @@ class Registration(Service):
     def open_tenant(self, body: Json, key: str) -> Json:
         return self._post("/tenants", body, key=key)
 
+    def subject_requests(self, **query: Any) -> Json:
+        return self._get("/subject-requests", **query)
+
+    def subject_request(self, request_id: UUID) -> Json:
+        return self._get(f"/subject-requests/{request_id}")
+
+    def ask_about_data(self, body: Json, key: str) -> Json:
+        return self._post("/subject-requests", body, key=key)
+
+    def act_on_data_request(self, request_id: UUID, action: str, body: Json) -> Json:
+        return self._post(f"/subject-requests/{request_id}/{action}", body)
+
     def cycles(self, **query: Any) -> Json:
         return self._get("/cycles", **query)
 

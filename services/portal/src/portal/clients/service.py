@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, cast
+from uuid import UUID
 
 import requests
 import structlog
@@ -60,6 +61,14 @@ class Service:
 
     def __init__(self, http: requests.Session, url: str, headers: Headers) -> None:
         self._http, self._url, self._headers = http, url.rstrip("/"), headers
+
+    def my_data(self) -> Json:
+        """What this service holds of the visitor."""
+        return self._get("/my-data")
+
+    def data_of_request(self, request_id: UUID) -> Json:
+        """The same of who asked for a copy, while an administrator answers."""
+        return self._get(f"/subject-requests/{request_id}/data")
 
     def _send(self, method: str, path: str, headers: dict[str, str] | None = None, **kwargs: Any) -> requests.Response:
         try:

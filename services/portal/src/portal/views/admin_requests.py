@@ -1,0 +1,69 @@
+"""Requests of people about their own data: recorded from paper, answered by the administrators of the province."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from portal import labels, pages, subject_data
+from portal.clients import platform
+from portal.forms import Field, Form
+from portal.session import for_roles
+
+blueprint = Blueprint("admin_requests", __name__, url_prefix="/admin/data-requests")
+PAPER = (
+    Field("person_id", "Người yêu cầu", "select"),
+    Field("kind", "Loại yêu cầu", "select", choices=labels.DATA_REQUEST),
+    Field("details", "Nội dung ghi trong đơn", "textarea", required=False),
+    Field("received_on", "Ngày nhận đơn", "date", "Hạn trả lời là 2 ngày làm việc kể từ ngày này.", width="short"),
+)
+REASON = (Field("reason", "Lý do từ chối", "textarea", "Người yêu cầu sẽ đọc được lý do này."),)
+
+
+@blueprint.get("")
+@for_roles("administrator")
+def show_list() -> str:
+    chosen = pages.filters("open") or {"open": "1"}
+    page = platform().registration.subject_requests(**chosen, cursor=pages.cursor(), limit=50)
+    return render_template("admin/requests.html", page=page, chosen=chosen, more=pages.next_page(page, chosen))
+
+
+@blueprint.route("/new", methods=["GET", "POST"])
+@for_roles("administrator")
+def create() -> Response | tuple[str, int]:
+    """For whoever a person's own page named, or one of the first in the list of people."""
+    chosen, asked = request.args.get("person_id", ""), platform().registration
+    people = pages.by_id([asked.person(chosen)] if chosen else asked.people(limit=200)["items"])
+    form = Form(PAPER, saved={"person_id": chosen}, choices={"person_id": people})
+    if form.send(lambda body: platform().registration.ask_about_data(body, form.key)):
+        return pages.done("Đã ghi nhận yêu cầu.", url_for(".show", request_id=form.answer["id"]))
+    lead = "Dành cho người đến bằng đơn giấy. Kiểm tra giấy tờ tùy thân trước khi ghi nhận; không lưu bản chụp."
+    return pages.form_page(form, "Ghi nhận yêu cầu bằng giấy", back=url_for(".show_list"), lead=lead, submit="Ghi nhận")
+
+
+@blueprint.route("/<uuid:request_id>", methods=["GET", "POST"])
+@for_roles("administrator")
+def show(request_id: UUID) -> Response | tuple[str, int]:
+    form = Form(REASON)
+    if form.send(lambda body: platform().registration.act_on_data_request(request_id, "refuse", body)):
+        return pages.done("Đã từ chối yêu cầu.", url_for(".show", request_id=request_id))
+    asked = platform().registration.subject_request(request_id)
+    return render_template("admin/request.html", asked=asked, form=form), form.status
+
+
+@blueprint.post("/<uuid:request_id>/<any(start, complete):action>")
+@for_roles("administrator")
+def act(request_id: UUID, action: str) -> Response:
+    platform().registration.act_on_data_request(request_id, action, {})
+    said = {"start": "Đã nhận giải quyết.", "complete": "Đã giải quyết xong yêu cầu."}
+    return pages.done(said[action], url_for(".show", request_id=request_id))
+
+
+@blueprint.get("/<uuid:request_id>/copy.<kind>")
+@for_roles("administrator")
+def download(request_id: UUID, kind: str) -> Response:
+    """The person's copy, to be handed over; open while the request is being answered."""
+    one = platform()
+    services: list[Any] = [one.registration, one.review, one.reporting, one.notifications]
+    return subject_data.as_file([service.data_of_request(request_id) for service in services], kind)
