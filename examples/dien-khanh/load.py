@@ -1,23 +1,36 @@
-"""Load the district of Diên Khánh, 2019-2021, and a few examples of this year, through the public HTTP APIs.
+"""Load the district of Diên Khánh, 2019-2021, a few examples of this year, and a second province, through the APIs.
 
 Addresses come from the environment: REGISTRATION_URL, REVIEW_URL, REPORTING_URL, NOTIFICATIONS_URL, OIDC_ISSUER.
 Run again after an interruption, it goes on: every POST carries a key made of what it asks.
+`load.py lai-chau` loads that province only.
 """
 
 import os
 import sys
+from pathlib import Path
 
 import tour
 from case import SERVICES, Case
 from client import Refused
 
+sys.path.append(str(Path(__file__).parents[1] / "tam-duong"))
+
+from province import TamDuong
+
+PROVINCES = ("khanh-hoa", "lai-chau")
+
 
 def main() -> None:
     urls = {service: os.environ[f"{service.upper()}_URL"] for service in SERVICES}
-    case = Case(urls, os.environ["OIDC_ISSUER"], lambda line: print(line, flush=True))
+    wanted, issuer = sys.argv[1:] or PROVINCES, os.environ["OIDC_ISSUER"]
     try:
-        case.load()
-        tour.show(case)
+        if "khanh-hoa" in wanted:
+            case = Case(urls, issuer, lambda line: print(line, flush=True))
+            case.load()
+            tour.show(case)
+        if "lai-chau" in wanted:
+            TamDuong(urls, issuer).load()
+            print("Tỉnh thứ hai: huyện Tam Đường, Lai Châu", flush=True)
     except Refused as refusal:
         print(refusal, file=sys.stderr)
         raise SystemExit(1) from refusal

@@ -26,8 +26,11 @@ def is_loaded(platform: Platform) -> bool:
     return bool(platform.state.read(_DONE))
 
 
-def load(platform: Platform) -> bool:
-    """Run the loader with the platform's addresses; what it prints is seen. False when there is no loader."""
+def load(platform: Platform, *tenants: str) -> bool:
+    """Run the loader with the platform's addresses; what it prints is seen. False when there is no loader.
+
+    `tenants`: only these of the sample's provinces.
+    """
     path = loader()
     if not path.exists():
         return False
@@ -36,7 +39,7 @@ def load(platform: Platform) -> bool:
         OIDC_ISSUER=platform.urls["identity"],
         **platform.environment.addresses(),
     )
-    command = [sys.executable, str(path)]
+    command = [sys.executable, str(path), *tenants]
     # In a group of its own: Ctrl-C is for the platform, which ends the loader.
     result = subprocess.run(command, env=environment, check=False, process_group=0, preexec_fn=dying_with_parent())
     if result.returncode:

@@ -1,0 +1,57 @@
+"""The sample's second province: every persona of it has something to see, and nothing of the first."""
+
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+from local import personas, sample
+from local.platform import Platform
+from local.ports import free_base
+
+PERSONAS = tomllib.loads((Path(personas.__file__).parent / "personas.toml").read_text("utf-8"))["persona"]
+OF_LAI_CHAU = [persona["key"] for persona in PERSONAS if persona["tenant"] == "lai-chau"]
+
+
+@pytest.fixture(scope="module")
+def lai_chau(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
+    with Platform(tmp_path_factory.mktemp("lai-chau"), free_base()) as made:
+        assert sample.load(made, "lai-chau")
+        yield made
+    made.discard()
+
+
+def ask(platform: Platform, persona: str, service: str, path: str) -> Any:
+    headers = {"Authorization": f"Bearer {platform.token(persona)}"}
+    answer = requests.get(f"{platform.urls[service]}/v1{path}", headers=headers, timeout=15)
+    assert answer.ok, answer.text
+    return answer.json()
+
+
+def statuses(platform: Platform, persona: str) -> set[str]:
+    return {one["status"] for one in ask(platform, persona, "registration", "/initiatives")["items"]}
+
+
+def test_every_persona_has_a_grant(lai_chau: Platform) -> None:
+    grants = {one: ask(lai_chau, one, "registration", "/me")["grants"] for one in OF_LAI_CHAU}
+    assert len(grants) > 8
+    assert {one: [grant["tenant"] for grant in held] for one, held in grants.items() if len(held) != 1} == {}
+    assert {grant["tenant"] for held in grants.values() for grant in held} == {"lai-chau"}
+
+
+def test_there_is_a_dossier_at_every_step(lai_chau: Platform) -> None:
+    from client import wait_for
+
+    every = {"draft", "submitted", "returned", "endorsed", "under_review", "not_recognised", "withdrawn"}
+    wait_for("the council's decision at registration", lambda: every == statuses(lai_chau, "author-td"))
+    [paper] = ask(lai_chau, "officer-bl", "registration", "/initiatives")["items"]
+    assert paper["status"] == "recognised"
+    assert paper["id"] not in [
+        one["id"] for one in ask(lai_chau, "officer-td", "registration", "/initiatives")["items"]
+    ]
+    wait_for(
+        "the figures", lambda: ask(lai_chau, "standing-td", "reporting", "/dashboard")["totals"]["recognised"] == 1
+    )
+    assert ask(lai_chau, "secretary-td", "review", "/councils")["items"][0]["name"].endswith("Tam Đường")
