@@ -28,9 +28,11 @@ DECISION = (
     Field("signatory", "Người ký, chức vụ"),
     Field("legal_basis", "Căn cứ", "textarea", "Luật, quy chế, biên bản phiên họp.", tall=3),
 )
+LISTS = ("agenda", "attendance")
+MOST_PAGES = 5  # Of 200 waiting dossiers; an agenda holds 500.
 DONE = {
-    "agenda": "Đã lưu danh sách hồ sơ của phiên họp.",
-    "attendance": "Đã ghi thành viên có mặt.",
+    "agenda": "Đã lưu danh sách hồ sơ và người có mặt.",
+    "attendance": "Đã lưu danh sách hồ sơ và người có mặt.",
     "open": "Phiên họp đã mở. Thành viên có mặt chấm điểm và biểu quyết được ngay.",
     "close": "Đã kết thúc chấm điểm và biểu quyết. Kết quả ở bên dưới.",
 }
@@ -73,22 +75,28 @@ def show(session_id: UUID) -> tuple[str, int]:
 @blueprint.post("/<uuid:session_id>/<any(agenda,attendance,open,close):action>")
 @for_roles("secretary", "chair")
 def act(session_id: UUID, action: str) -> Response | tuple[str, int]:
-    form = Form((), part=action)
+    form = Form((), part=request.form.get("_part", action) if action in LISTS else action)
+    if "_tick" in request.form or "_filter" in request.form:
+        return _show(session_id)
     if form.send(lambda _: _do(session_id, action, form.version)):
         return pages.done(DONE[action], url_for(".show", session_id=session_id))
     return _show(session_id, form)
 
 
 def _do(session_id: UUID, action: str, version: str) -> dict[str, Any]:
-    body: dict[str, Any] = {}
-    if action == "agenda":
-        body = {
-            "dossier_ids": request.form.getlist("dossier_ids"),
-            "fewest_recusals": request.form.get("fewest_recusals") == "on",
-        }
-    elif action == "attendance":
-        body = {"present": request.form.getlist("present")}
-    return platform().review.act_on_session(session_id, action, body, version)
+    """Either button saves both lists, as far as the page showed them: nobody loses ticks by pressing the other one."""
+    bodies = {"agenda": _agenda(), "attendance": {"present": request.form.getlist("present")}}
+    shown = [one for one in LISTS if one in request.form.getlist("_lists")] if action in LISTS else []
+    answer: dict[str, Any] = {"version": version}
+    for one in shown or [action]:
+        body = bodies.get(one, {})
+        answer = platform().review.act_on_session(session_id, one, body, str(answer["version"]))
+    return answer
+
+
+def _agenda() -> dict[str, Any]:
+    together = request.form.get("fewest_recusals") == "on"
+    return {"dossier_ids": request.form.getlist("dossier_ids"), "fewest_recusals": together}
 
 
 @blueprint.post("/<uuid:session_id>/decision")
@@ -110,7 +118,10 @@ def _show(session_id: UUID, failed: Form | None = None) -> tuple[str, int]:
             "sessions/show.html",
             session=session,
             own=_own_work(session_id) if may_judge and session["agenda"] else {},
-            waiting=_waiting(session["year"]) if "agenda" in session["allowed"] else [],
+            agenda=_agenda_form(session) if "agenda" in session["allowed"] else None,
+            present=_ticked(
+                "attendance", "present", [one["person_id"] for one in session["attendance"] if one["present"]]
+            ),
             results=_results(session_id) if is_over else None,
             decision=platform().review.decision(session["decision_id"]) if session["decision_id"] else None,
             form=_decision_form(failed),
@@ -133,9 +144,33 @@ def _own_work(session_id: UUID) -> dict[str, dict[str, Any]]:
     return {str(row["initiative_id"]): row for row in rows}
 
 
+def _agenda_form(session: dict[str, Any]) -> dict[str, Any]:
+    """What can be chosen, what is ticked, and the years to look at; what is ticked stays on the page in any year."""
+    on_it, waiting = session["agenda"], _waiting(session["year"])
+    ticked = _ticked("agenda", "dossier_ids", [item["initiative_id"] for item in on_it])
+    year = request.form.get("year_shown", "")
+    shown = [one for one in waiting if str(one["year"]) == year or not year or str(one["initiative_id"]) in ticked]
+    if tick := request.form.get("_tick"):
+        ticked = {str(one["initiative_id"]) for one in [*on_it, *shown]} if tick == "all" else set()
+    years = sorted({one["year"] for one in waiting}, reverse=True)
+    return {"waiting": shown, "ticked": ticked, "years": years, "year": year}
+
+
+def _ticked(part: str, name: str, saved: list[Any]) -> set[str]:
+    """As it was sent with the page, else as it is saved."""
+    return set(request.form.getlist(name)) if part in request.form.getlist("_lists") else {str(one) for one in saved}
+
+
 def _waiting(year: int) -> list[dict[str, Any]]:
     """What waits for a session; first that of the session's year."""
-    items = platform().review.dossiers(state="waiting", limit=200)["items"]
+    items: list[dict[str, Any]] = []
+    cursor = None
+    for _ in range(MOST_PAGES):
+        page = platform().review.dossiers(state="waiting", limit=200, cursor=cursor)
+        items += page["items"]
+        cursor = page.get("next")
+        if not cursor:
+            break
     return sorted(items, key=lambda item: item["year"] != year)
 
 

@@ -1,0 +1,71 @@
+"""Preparing a session: choosing among many dossiers, and who is there, without losing a tick."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+ID = "01a20188-454d-7778-99dc-10e6ff51c8ed"
+OLD, NEW, ON_IT = (f"01a20188-454d-7778-99dc-10e6ff51c8e{n}" for n in range(3))
+
+
+@pytest.fixture
+def planned(services: Any, answers: dict[str, Any]) -> str:
+    """A planned session with one dossier on its agenda; one of 2019 and one of 2020 wait. Returns its page."""
+    session = answers["review GET /sessions/*"] | {"status": "planned", "allowed": ["agenda", "attendance", "open"]}
+    session["agenda"] = [session["agenda"][0] | {"initiative_id": ON_IT}]
+    row = answers["review GET /dossiers"]["items"][0] | {"state": "waiting"}
+    waiting = [row | {"initiative_id": OLD, "year": 2019}, row | {"initiative_id": NEW, "year": 2020}]
+    services.answer("review GET /sessions/*", 200, session)
+    services.answer("review GET /dossiers", 200, {"items": waiting, "next": None})
+    for act in ("agenda", "attendance"):
+        services.answer(f"review POST /sessions/*/{act}", 200, session | {"version": 8})
+    return f"/sessions/{ID}"
+
+
+def ticked(page: str) -> dict[str, bool]:
+    boxes = re.findall(r'<input type="checkbox" name="dossier_ids" value="([^"]+)"( checked)?', page)
+    return {value: bool(checked) for value, checked in boxes}
+
+
+def prepare(**values: Any) -> dict[str, Any]:
+    return {"_part": "agenda", "_version": "7", "_lists": ["agenda", "attendance"], "present": [ID]} | values
+
+
+@pytest.mark.parametrize("button", ["agenda", "attendance"])
+def test_either_button_saves_both_lists(
+    signed_in: Callable[[str], Any], services: Any, planned: str, button: str
+) -> None:
+    answer = signed_in("secretary").post(f"{planned}/{button}", prepare(dossier_ids=[NEW, ON_IT]))
+    assert answer.status_code == 303
+    sent = [(one.path.rsplit("/", 1)[1], one.body, one.headers["If-Match"]) for one in services.asked if one.body]
+    agenda = {"dossier_ids": [NEW, ON_IT], "fewest_recusals": False}
+    assert sent == [("agenda", agenda, '"7"'), ("attendance", {"present": [ID]}, '"8"')]
+
+
+def test_all_are_chosen_or_none_and_nothing_is_saved_yet(
+    signed_in: Callable[[str], Any], services: Any, planned: str
+) -> None:
+    secretary = signed_in("secretary")
+    assert ticked(secretary.get(planned).text) == {ON_IT: True, NEW: False, OLD: False}
+    everything = secretary.post(f"{planned}/agenda", prepare(_tick="all"))
+    assert (everything.status_code, set(ticked(everything.text).values())) == (200, {True})
+    nothing = secretary.post(f"{planned}/agenda", prepare(_tick="none", dossier_ids=[OLD]))
+    assert set(ticked(nothing.text).values()) == {False}
+    assert [one for one in services.asked if one.method == "POST"] == []
+
+
+def test_a_year_is_looked_at_and_what_is_ticked_stays(signed_in: Callable[[str], Any], planned: str) -> None:
+    page = signed_in("secretary").post(
+        f"{planned}/agenda", prepare(_filter="1", year_shown="2020", dossier_ids=[ON_IT])
+    )
+    assert ticked(page.text) == {ON_IT: True, NEW: False}
+    kept = signed_in("secretary").post(f"{planned}/agenda", prepare(_filter="1", year_shown="2020", dossier_ids=[OLD]))
+    assert ticked(kept.text) == {ON_IT: False, OLD: True, NEW: False}
+
+
+def test_ticks_survive_a_refusal(signed_in: Callable[[str], Any], services: Any, planned: str) -> None:
+    services.problem("review POST /sessions/*/agenda", 409, "dossier.withdrawn", "Hồ sơ đã được rút.")
+    page = signed_in("secretary").post(f"{planned}/attendance", prepare(dossier_ids=[NEW]))
+    assert (page.status_code, ticked(page.text)) == (409, {ON_IT: False, NEW: True, OLD: False})
