@@ -130,3 +130,10 @@ def test_adding_a_worker_is_data(render: Render) -> None:
     container = added.of_kind("Deployment")["sangtao-reporting-consume-bulk"].containers[0]
     assert container["command"] + container["args"] == ["python", "-m", "reporting", "consume", "--queue", "bulk"]
     assert "sangtao-reporting-consume-bulk" in added.of_kind("PodDisruptionBudget")
+
+
+def test_a_task_runs_by_itself_only_where_it_has_a_schedule(documents: Manifests) -> None:
+    jobs = {one.name: one["spec"] for one in documents if one["kind"] == "CronJob"}
+    scheduled = {name.removeprefix("sangtao-") for name, spec in jobs.items() if not spec["suspend"]}
+    assert scheduled == {"registration-reorganise-due"}
+    assert all(spec["concurrencyPolicy"] == "Forbid" for spec in jobs.values())

@@ -94,7 +94,7 @@ def reorganise(plans: Path) -> None:
     cli.say(f"{len(lines)} reorganisations applied; {time.monotonic() - began:.1f} s, {memory} MB")
 
 
-def apply_reorganisations() -> None:
+def reorganise_due() -> None:
     """apply every reorganisation that was approved and whose day has come; a job runs this each night"""
     settings = read(CommandSettings)
     with open_engine(settings.database_url, pool_size=1) as engine:
@@ -204,7 +204,7 @@ COMMANDS = {
         reorganise,
         {"plans": {"type": Path, "metavar": "FILE", "help": "one reorganisation a line, as the API takes it"}},
     ),
-    "apply-reorganisations": cli.OwnCommand(apply_reorganisations),
+    "reorganise-due": cli.OwnCommand(reorganise_due),
     "import-country": cli.OwnCommand(
         import_country,
         {
