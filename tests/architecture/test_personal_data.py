@@ -70,6 +70,7 @@ NOBODYS = {
     "outbox": "copies of what is given from the tables themselves; redacted by an erasure",
     "dead_letter": "copies of what is given from the tables themselves; redacted by an erasure",
     "idempotency": "copies of what is given from the tables themselves; redacted by an erasure",
+    "audit_entry": "copies of what is given from the tables themselves; redacted by an erasure",
     "export_door": "for how long somebody else may see a copy",
     "catalogue_entry": "public for everybody",
     "decision": "a public act",

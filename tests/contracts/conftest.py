@@ -12,6 +12,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from common.audit.witnesses import sealed_fact, sealed_type
 
 ROOT = Path(__file__).parents[2]
 SERVICES = sorted(path.parent.name for path in ROOT.glob("services/*/contracts"))
@@ -48,8 +49,9 @@ def _modules(package: str) -> Iterator[ModuleType]:
 
 @pytest.fixture(scope="session")
 def facts() -> dict[str, type]:
-    """Every fact class of every service, by the type of its event."""
-    return {
+    """Every fact class of every service, by the type of its event; what common says for each of them too."""
+    sealed = {sealed_type(service): sealed_fact(service) for service in SERVICES}
+    return sealed | {
         value.type: value
         for service in SERVICES
         for module in _modules(f"{service}.domain")

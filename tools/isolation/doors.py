@@ -12,6 +12,8 @@ TABLE_DOORS: dict[str, dict[Door, str]] = {
         ("outbox", "relay", "count"): "the relay reports how many events wait",
         ("dead_letter", "worker", "read"): "a consumer looks for the letters that are due, of every tenant",
         ("dead_letter", "worker", "count"): "a consumer reports how many letters wait",
+        ("audit_witness", "worker", "read"): "a consumer compares the heads of every tenant's chain; hashes only",
+        ("audit_witness", "worker", "count"): "a consumer reports how many heads contradict each other",
     },
     "registration": {
         ("tenant", "*", "read"): "which provinces are on the platform is public",
@@ -61,7 +63,14 @@ OWN_ROWS: dict[str, frozenset[str]] = {
 
 
 # Functions that run with the rights of the tables' owner: the application may call them, and so may an attacker.
-FUNCTIONS = {"absorb_tenant": "a tenant that merges gives its own rows to its heir"}
+FUNCTIONS = {
+    "absorb_tenant": "a tenant that merges gives its own rows to its heir",
+    "audit_row": "a trigger's: it cannot be called",
+    "audit_merge": "only absorb_tenant may call it",
+    "audit_note": "adds an entry to the acting tenant's own chain",
+    "audit_redact": "blanks what the acting tenant's own entries hold, and those of tenants that it absorbed",
+    "audit_heads": "where every tenant's chain ends: a position and a hash",
+}
 
 
 def table_door(service: str, table: str, attacker: str, attack: str) -> str:

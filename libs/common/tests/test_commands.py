@@ -7,11 +7,13 @@ import sys
 from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 from common import broker, cli, logs
+from common.database import Context
 from common.settings import ApiSettings, SettingsError, read
 from sample.app import SERVICE, THING_MADE, verdict
 from sqlalchemy import insert, text
@@ -49,6 +51,7 @@ def run(sample_database: Any, queue: str, monkeypatch: pytest.MonkeyPatch) -> Ru
         (["migrate"], ["BROKER_URL", "DATABASE_URL", "MIGRATION_DATABASE_URL", "RELAY_DATABASE_URL"]),
         (["bootstrap"], ["ADMIN_DATABASE_URL", "DATABASE_URL", "MIGRATION_DATABASE_URL", "RELAY_DATABASE_URL"]),
         (["dead-letters", "list"], ["BROKER_URL", "DATABASE_URL"]),
+        (["audit", "verify"], ["DATABASE_URL"]),
     ],
 )
 def test_a_process_names_everything_it_misses_at_once(words: list[str], missing: list[str], run: Run) -> None:
@@ -81,7 +84,7 @@ def test_settings_never_show_a_value() -> None:
 def test_help_lists_every_command(run: Run) -> None:
     status, output = run("-h")
     assert status == 0
-    for command in ("api", "migrate", "bootstrap", "relay", "consume", "replay", "dead-letters"):
+    for command in ("api", "migrate", "bootstrap", "relay", "consume", "replay", "dead-letters", "audit"):
         assert command in output
 
 
@@ -145,3 +148,21 @@ def test_a_service_declares_what_its_own_command_reads(monkeypatch: pytest.Monke
         monkeypatch.setattr(sys, "argv", ["sample", *words])
         cli.main(service)
     assert told == [{"what": "this", "how_often": 1}, {"what": "that", "how_often": 2}]
+
+
+def test_the_audit_is_verified_and_shown(run: Run, database: Any, tmp_path: Path) -> None:
+    with database.unit_of_work(Context(KHANH_HOA)) as uow:
+        uow.execute(insert(verdict).values(tenant=KHANH_HOA, subject=uuid4(), what="refuse"))
+    assert run("audit", "verify", name="sample") == (0, "nothing found\n")
+    status, shown = run("audit", "heads", name="sample")
+    (head,) = json.loads(shown)
+    assert (status, head["service"], head["tenant"], head["position"]) == (0, "sample", KHANH_HOA, 1)
+    (tmp_path / "heads.json").write_text(shown)
+    with database.admin_engine.begin() as connection:
+        connection.execute(text("DELETE FROM audit_entry"))
+    assert run("audit", "verify", name="sample") == (0, "nothing found\n")
+    assert run("audit", "verify", "--heads", str(tmp_path / "heads.json"), name="sample") == (
+        1,
+        "khanh-hoa 1: truncated: a witness has seen 1 entries, 0 are there\n",
+    )
+    assert run("audit", "witnesses", name="sample") == (0, "[]\n")

@@ -40,6 +40,8 @@ def test_a_reset_knows_every_table_of_the_read_model() -> None:
         "erased",
         "export_door",
         "activity",
+        "audit_entry",
+        "audit_witness",
     }
     assert {table.name for table in READ_MODEL} == set(metadata.tables) - kept
     assert activities not in READ_MODEL

@@ -136,9 +136,10 @@ def test_an_older_name_does_not_replace_a_newer_one(province: Any, database: Any
 
 
 def test_every_handler_is_named_after_an_event() -> None:
-    for event_type, handler in HANDLERS.items():
+    own = {type_: handler for type_, handler in HANDLERS.items() if ".audit." not in type_}
+    for event_type, handler in own.items():
         assert event_type.startswith("vn.sangtao.registration.")
-        assert handler.__name__.startswith("on_")
+        assert getattr(handler, "handler", handler).__name__.startswith("on_")
 
 
 def test_a_new_province_may_hold_a_session_by_the_template(province: Any, database: Any) -> None:

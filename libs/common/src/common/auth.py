@@ -65,7 +65,7 @@ def add_grant_table(metadata: MetaData) -> None:
         Column("person_id", Uuid, nullable=False, info=pseudonym("whose login it is")),
         Column("role", String(32), nullable=False),
         Column("unit_id", Uuid, nullable=False),
-        Column("scope_path", String(500, collation="C"), nullable=False),
+        Column("scope_path", String(500, collation="C"), nullable=False, info=policies.follows_the_unit()),
         Column("valid_from", Date, nullable=False),
         Column("valid_to", Date),
         Column("revoked_at", DateTime(timezone=True)),
@@ -81,7 +81,8 @@ def add_grant_table(metadata: MetaData) -> None:
             f"{policies.TENANT} OR (subject = current_setting('app.subject', true)"
             " AND current_setting('app.subject', true) <> '')",
             check=policies.TENANT,
-        ),
+        )
+        | policies.about("person_id"),
     )
 
 

@@ -1,11 +1,13 @@
 """`python -m <service> <command>`: every process and every operator's command, the same for each service."""
 
 import argparse
+import json
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -13,6 +15,7 @@ from prometheus_client import CollectorRegistry
 from sqlalchemy import MetaData, Row
 
 from common import broker, closing, failures, logs, migrating, process, server, telemetry
+from common.audit import commands as audit_commands
 from common.consumer import Consumer, Handler, Subscription
 from common.database import Context, UnitOfWork, open_engine
 from common.exports import Exporter
@@ -20,6 +23,7 @@ from common.objects import Objects
 from common.relay import Relay, replay
 from common.settings import (
     ApiSettings,
+    AuditSettings,
     BootstrapSettings,
     BrokerSettings,
     ConsumerSettings,
@@ -78,6 +82,10 @@ def main(service: Service) -> None:
             sub.add_argument("--to", required=True, metavar="QUEUE", help="the one queue that gets the events again")
         if name == "dead-letters":
             sub.add_argument("action", choices=["list", "retry"])
+        if name == "audit":
+            sub.add_argument("action", choices=["verify", "heads", "witnesses"])
+            sub.add_argument("--tenant", default="", help="verify one tenant's chain only")
+            sub.add_argument("--heads", type=Path, help="verify against these, as `heads` or `witnesses` printed them")
     for name, own in service.commands.items():
         own.declare(commands.add_parser(name, help=(own.run.__doc__ or name).splitlines()[0]))
     arguments = parser.parse_args()
@@ -105,6 +113,7 @@ def _commands(service: Service) -> dict[str, tuple[Command, str]]:
         ),
         "export-tenants": (lambda _: _export_tenants(service), "write this service's parts of exports asked for"),
         "purge-tenants": (lambda _: _purge_tenants(service), "delete closed tenants' rows whose retention is over"),
+        "audit": (lambda arguments: _audit(service, arguments), "verify the audit, or show its heads and witnesses"),
     }
 
 
@@ -147,7 +156,8 @@ def _consumer(service: Service, settings: ConsumerSettings, registry: CollectorR
     metrics = telemetry.ConsumerMetrics(registry)
     with open_engine(settings.database_url, pool_size=1) as engine:
         unit_of_work = partial(UnitOfWork, engine, service.metadata, f"/{service.name}")
-        yield Consumer(service.name, service.metadata, service.handlers, unit_of_work, metrics)
+        seal_seconds = settings.audit_seal_seconds
+        yield Consumer(service.name, service.metadata, service.handlers, unit_of_work, metrics, seal_seconds)
 
 
 def _consume(service: Service) -> None:
@@ -228,3 +238,27 @@ def _try(act: Callable[[], None], tenant: str) -> bool:
         say(f"{tenant}: {failures.describe(error)}")
         return False
     return True
+
+
+def _audit(service: Service, arguments: argparse.Namespace) -> None:
+    """Findings on standard output, one a line; any of them ends it with status 1."""
+    settings = read(AuditSettings)
+    start(service.name, "audit", settings)
+    with open_engine(settings.database_url, pool_size=1) as engine:
+        unit_of_work = partial(UnitOfWork, engine, service.metadata, f"/{service.name}")
+        if arguments.action == "verify":
+            _verify(service, arguments, unit_of_work)
+        else:
+            show = audit_commands.heads if arguments.action == "heads" else audit_commands.witnessed
+            print(json.dumps(show(unit_of_work), indent=1))
+
+
+def _verify(service: Service, arguments: argparse.Namespace, unit_of_work: Callable[[Context], UnitOfWork]) -> None:
+    kept = audit_commands.read_heads(arguments.heads, service.name) if arguments.heads else []
+    found = 0
+    for line in audit_commands.verify(unit_of_work, arguments.tenant, kept):
+        print(line)
+        found += 1
+    if found:
+        raise SystemExit(1)
+    print("nothing found")

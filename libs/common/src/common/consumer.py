@@ -2,7 +2,8 @@
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from functools import partial
 from itertools import groupby
 from threading import Event as Flag
@@ -14,8 +15,9 @@ from sqlalchemy import MetaData, Row
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 from common import broker, clock, erasure, outbox, telemetry
-from common.database import Context, UnitOfWork
-from common.errors import Unavailable
+from common.audit import witnesses
+from common.database import Actor, Context, UnitOfWork
+from common.errors import Moved, Unavailable
 from common.events import Event
 from common.failures import describe
 from common.process import Beat
@@ -30,10 +32,32 @@ _INTERRUPTIONS: tuple[type[Exception], ...] = (OSError, *broker.ERRORS)
 logger = structlog.get_logger(__name__)
 
 
+@dataclass(frozen=True)
+class Copying:
+    """A handler that writes nothing audited: copies of what other services own.
+
+    Events of such handlers share a transaction. Any other has one of its own: what it changes is audited, and the
+    audit names the one event that caused it.
+    """
+
+    handler: Handler
+
+    def __call__(self, uow: Any, event: Event) -> None:
+        self.handler(uow, event)
+
+
 def alone(handler: Handler) -> Handler:
     """Mark a handler whose event gets a transaction of its own, since what follows it may belong to another tenant."""
     handler.is_alone = True  # type: ignore[attr-defined]
     return handler
+
+
+def copying(handlers: Mapping[str, Handler]) -> dict[str, Handler]:
+    """Let all but those that are to be `alone` share transactions."""
+    return {
+        type_: handler if getattr(handler, "is_alone", False) else Copying(handler)
+        for type_, handler in handlers.items()
+    }
 
 
 def is_infrastructure(error: BaseException) -> bool:
@@ -41,6 +65,13 @@ def is_infrastructure(error: BaseException) -> bool:
     if isinstance(error, DBAPIError) and error.connection_invalidated:
         return True
     return isinstance(error, OperationalError | InterfaceError | ConnectionError | Unavailable)
+
+
+def _context(events: Sequence[Event]) -> Context:
+    """Of one tenant's events. The audit names the cause of a change where it is one event."""
+    first = events[0]
+    cause = f"{first.type} {first.id}" if len(events) == 1 else ""
+    return Context(first.tenant, follows=True, actor=Actor(process="consume", cause=cause))
 
 
 class Consumer:
@@ -53,9 +84,11 @@ class Consumer:
         handlers: Mapping[str, Handler],
         unit_of_work: Callable[[Context], UnitOfWork],
         metrics: telemetry.ConsumerMetrics,
+        seal_seconds: float = 60.0,
     ) -> None:
         self.service, self._metadata, self._handlers = service, metadata, handlers
         self._unit_of_work, self._metrics = unit_of_work, metrics
+        self._seal_seconds, self._seal_due = seal_seconds, 0.0
 
     def receive(self, bodies: Sequence[bytes | str]) -> None:
         """Apply the messages of a batch. Raises only what is_infrastructure; then all of it may be given again."""
@@ -70,22 +103,22 @@ class Consumer:
         return event if event.type in self._handlers else None
 
     def apply(self, events: Sequence[Event]) -> None:
-        """Apply in order, one transaction per run of one tenant. Raises only what is_infrastructure."""
-        for (tenant, _), run in groupby(events, key=self._belongs_with):
+        """Apply in order, one transaction per run of one tenant's copies. Raises only what is_infrastructure."""
+        for _, run in groupby(events, key=self._belongs_with):
             together = list(run)
             try:
-                self._apply_together(tenant, together)
+                self._apply_together(together)
             except Exception as error:
                 if is_infrastructure(error):
                     raise
                 self._apply_one_by_one(together)
 
     def _belongs_with(self, event: Event) -> tuple[str, str]:
-        is_alone = getattr(self._handlers[event.type], "is_alone", False)
-        return event.tenant, event.id if is_alone else ""
+        is_copied = isinstance(self._handlers.get(event.type), Copying)
+        return event.tenant, "" if is_copied else event.id
 
-    def _apply_together(self, tenant: str, events: Sequence[Event]) -> None:
-        with self._unit_of_work(Context(tenant, follows=True)) as uow:
+    def _apply_together(self, events: Sequence[Event]) -> None:
+        with self._unit_of_work(_context(events)) as uow:
             fresh = outbox.first_sights(uow, self._metadata, [event.id for event in events])
             seen = set[str]()
             for event in erasure.on_arrival(uow, self._metadata, [event for event in events if event.id in fresh]):
@@ -100,7 +133,7 @@ class Consumer:
         """One of them fails: find it, keep it, apply the others."""
         for event in events:
             try:
-                self._apply_together(event.tenant, [event])
+                self._apply_together([event])
             except Exception as error:
                 if is_infrastructure(error):
                     raise
@@ -145,7 +178,7 @@ class Consumer:
 
     def _retry(self, event: Event) -> bool:
         try:
-            with self._unit_of_work(Context(event.tenant, follows=True)) as uow:
+            with self._unit_of_work(_context([event])) as uow:
                 if outbox.first_sights(uow, self._metadata, [event.id]):
                     self._handle(uow, event)
                 outbox.exhume(uow, self._metadata, event)
@@ -158,10 +191,24 @@ class Consumer:
         return True
 
     def do_chores(self) -> None:
-        """Between batches: retry what is due, and count what waits for a person."""
+        """Between batches: retry what is due, count what waits for a person, and tell how far the audit has come."""
         self.retry_letters()
         with self._unit_of_work(Context(outbox.EVERY_TENANT)) as uow:
             self._metrics.dead.labels(self.service).set(outbox.count_letters(uow.connection, self._metadata))
+        if time.monotonic() >= self._seal_due:
+            self._seal_due = time.monotonic() + self._seal_seconds
+            self.seal()
+
+    def seal(self) -> None:
+        """Publish the heads of the audit's chains that moved, and count what contradicts the heads of others."""
+        with self._unit_of_work(Context(outbox.EVERY_TENANT)) as uow:
+            moved = witnesses.unsealed(uow)
+            self._metrics.entries.labels(self.service).set(sum(head.position for head in witnesses.heads(uow)))
+            self._metrics.contradictions.labels(self.service).set(witnesses.count_contradictions(uow))
+        for head in moved:
+            # The chain of a tenant that was merged has ended: the heir's holds its last hash.
+            with suppress(Moved), self._unit_of_work(Context(head.tenant)) as uow:
+                witnesses.seal(uow, head)
 
     def _count(self, event: Event, outcome: str) -> None:
         self._metrics.consumed.labels(self.service, event.type, outcome).inc()

@@ -1,5 +1,6 @@
 """Engine and unit of work: one transaction, one tenant, one scope, one set of outgoing events."""
 
+import json
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -43,6 +44,7 @@ _SET_CONTEXT = text(
     "SELECT set_config('app.tenant', :tenant, true), set_config('app.scope', :scope, true),"
     " set_config('app.scope_end', :scope_end, true), set_config('app.person', :person, true),"
     " set_config('app.reader', :reader, true), set_config('app.subject', :subject, true),"
+    " set_config('app.actor', :actor, true),"
     " standing_of(:tenant) AS standing"
 )
 
@@ -80,12 +82,33 @@ def open_engine(url: str, *, pool_size: int = 5) -> Iterator[Engine]:
 
 
 @dataclass(frozen=True)
+class Actor:
+    """Who acts, as the audit records it: a person under a grant, or the process and what made it act."""
+
+    person_id: str = ""
+    grant_id: str = ""
+    role: str = ""
+    unit_id: str = ""
+    request_id: str = ""
+    process: str = ""
+    cause: str = ""
+
+    def setting(self) -> str:
+        """What is known, and the running trace, for the trigger that writes the audit."""
+        known = {name: value for name, value in vars(self).items() if value}
+        if trace := telemetry.current_trace_id():
+            known["trace_id"] = trace
+        return json.dumps(known, ensure_ascii=False)
+
+
+@dataclass(frozen=True)
 class Context:
     """What a transaction may touch. `person` narrows an author to the own rows; empty means no such limit.
 
     `reader` is who asks, in whatever role: for rows that are somebody's own until they are handed in.
 
     With `follows` the transaction goes on in the tenant that this one has become part of: for what was told before.
+    With `looks_back` it opens such a tenant all the same: for reading what stayed under its name.
     """
 
     tenant: str = ""
@@ -94,6 +117,8 @@ class Context:
     reader: str = ""
     subject: str = ""
     follows: bool = False
+    looks_back: bool = False
+    actor: Actor = Actor()
 
     def settings(self) -> dict[str, str]:
         """The transaction's settings; `scope_end` is the first path after the scope's subtree."""
@@ -104,6 +129,7 @@ class Context:
             "person": self.person,
             "reader": self.reader,
             "subject": self.subject,
+            "actor": self.actor.setting(),
         }
 
 
@@ -117,6 +143,15 @@ class UnitOfWork:
     @property
     def tenant(self) -> str:
         return self.context.tenant
+
+    @property
+    def metadata(self) -> MetaData:
+        return self._metadata
+
+    @property
+    def source(self) -> str:
+        """The service, as its events name it."""
+        return self._source
 
     def __enter__(self) -> Self:
         """Raises Moved when the tenant has become part of another, Unavailable while that is being done."""
@@ -134,7 +169,8 @@ class UnitOfWork:
         if self.context.follows and self.standing.heir:
             self.context = replace(self.context, tenant=self.standing.heir)
             self._enter_context()
-        self.standing.ensure_there()
+        if not self.context.looks_back:
+            self.standing.ensure_there()
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
         with self.connection:
@@ -148,13 +184,13 @@ class UnitOfWork:
         self._deferred.setdefault(work, []).append(item)
 
     def enter_tenant(self, tenant: str) -> None:
-        """Go on in another tenant, whole. Only for the acts that create a tenant or make one part of another."""
+        """Go on in another tenant, whole, as the same actor. Only for acts that create a tenant or merge two."""
         self.context = replace(self.context, tenant=tenant, scope="/", person="", reader="")
         self._enter_context()
 
     def turn_to(self, person_id: UUID) -> None:
         """Go on in the whole tenant, as far as it is about one person: the caller's queries must say so as well."""
-        self.context = Context(self.tenant, person=str(person_id))
+        self.context = Context(self.tenant, person=str(person_id), actor=self.context.actor)
         self._enter_context()
 
     def reach_unfinished(self) -> None:

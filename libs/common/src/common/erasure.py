@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import Column, DateTime, MetaData, String, Table, Uuid, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from common import policies
+from common import audit, policies
 from common.database import UnitOfWork
 from common.events import Event
 
@@ -41,7 +41,8 @@ def add_erasure_table(metadata: MetaData) -> None:
         Column("tenant", String(64), primary_key=True),
         Column("id", Uuid, primary_key=True),
         Column("erased_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
-        info=policies.rls(policies.TENANT, app_rights="SELECT, INSERT"),
+        info=policies.rls(policies.TENANT, app_rights="SELECT, INSERT")
+        | policies.unaudited("what must not come back; the erasure itself is in the audit as redactions"),
     )
 
 
@@ -56,6 +57,7 @@ def erase(uow: UnitOfWork, metadata: MetaData, ids: Iterable[UUID]) -> None:
     _redact_rows(uow, metadata.tables["dead_letter"], ("tenant", "event_id"), erased)
     _redact_rows(uow, metadata.tables["idempotency"], ("tenant", "grant_id", "key"), erased)
     _forget_own_answers(uow, metadata, known)
+    audit.redact_mentions(uow, known, "erasure")
 
 
 def _redact_rows(uow: UnitOfWork, table: Table, key: tuple[str, ...], erased: set[str]) -> None:

@@ -99,7 +99,11 @@ def _lines(uow: UnitOfWork, table: Table) -> Iterator[str]:
     """The tenant is named besides the policy: a few tables show rows of every province to everybody."""
     query = select(table).where(table.c.tenant == uow.tenant).order_by(*table.primary_key.columns)
     for row in uow.stream(query, AT_ONCE):
-        yield json.dumps(row._asdict(), ensure_ascii=False, default=str)
+        yield json.dumps(row._asdict(), ensure_ascii=False, default=_plain)
+
+
+def _plain(value: Any) -> str:
+    return value.hex() if isinstance(value, bytes) else str(value)
 
 
 def write_lines(archive: zipfile.ZipFile, name: str, lines: Iterator[str]) -> dict[str, Any]:

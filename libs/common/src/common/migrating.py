@@ -1,4 +1,4 @@
-"""Schema migrations of a service: alembic on its own MetaData, under timeouts and a lock, then policies, grants."""
+"""Schema migrations of a service: alembic on its own MetaData, under timeouts and a lock, then policies, audit."""
 
 from collections.abc import Sequence
 from importlib.resources import files
@@ -13,6 +13,7 @@ from sqlalchemy import Connection, MetaData, text
 from sqlalchemy.engine import URL, make_url
 
 from common import closing, policies, tenants
+from common.audit import triggers
 from common.database import open_engine
 from common.settings import BootstrapSettings, MigrationSettings
 
@@ -53,6 +54,7 @@ def migrate(service: str, metadata: MetaData, settings: MigrationSettings) -> No
         policies.apply(connection, metadata, app_role=str(app.username), relay_role=str(relay.username))
         tenants.install(connection, metadata, app_role=str(app.username))
         closing.install(connection, metadata, app_role=str(app.username))
+        triggers.install(connection, metadata, app_role=str(app.username))
 
 
 def upgrade(service: str, connection: Connection) -> None:

@@ -72,6 +72,7 @@ def _add_outbox(metadata: MetaData) -> None:
                 relay_rights="SELECT, UPDATE (published_at)",
                 erasing=_ERASING,
             ),
+            **policies.unaudited("a log itself"),
         },
     )
 
@@ -83,7 +84,7 @@ def _add_inbox(metadata: MetaData) -> None:
         Column("tenant", String(64), primary_key=True),
         Column("event_id", Uuid, primary_key=True),
         Column("applied_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
-        info=policies.by_tenant_until("applied_at", INBOX_DAYS),
+        info=policies.by_tenant_until("applied_at", INBOX_DAYS) | policies.unaudited("which events were applied"),
     )
 
 
@@ -103,7 +104,8 @@ def _add_dead_letters(metadata: MetaData) -> None:
         info=policies.rls(
             f"{policies.TENANT} OR {policies.EVERY}",
             check=policies.TENANT,
-        ),
+        )
+        | policies.unaudited("events on their way, applied or not"),
     )
 
 

@@ -27,6 +27,8 @@ _ERASING = "current_setting('app.erasing', true) <> '' AND ({column}) ~ current_
 
 PRUNED = "pruned"  # In a table's info: after how many days the relay deletes its rows.
 KEPT = "kept"  # In a table's info: its rows stay when a closed tenant's rows are deleted.
+UNAUDITED = "unaudited"  # In the info of a table or a column: why its changes leave no entry in the audit.
+AUDIT_SUBJECT = "audit_subject"  # In a table's info: the column that names what an entry is about.
 STAYS = "stays"  # In a table's info: a row keeps the tenant it was written under, also when tenants merge.
 
 
@@ -50,7 +52,7 @@ def rls(
     relay_rights: str = "",
     relay_using: str = Policy.relay_using,
     erasing: str = "",
-) -> dict[str, Policy]:
+) -> dict[str, Any]:
     """For `Table(info=rls(...))`. With `erasing` rows are never changed but where this holds: see `while_erasing`."""
     return {"policy": Policy(using, check, app_rights, relay_rights, relay_using, erasing)}
 
@@ -66,12 +68,12 @@ def by_tenant_until(column: str, days: int, *, using: str = TENANT) -> dict[str,
     return {PRUNED: days, **rls(using, relay_rights="SELECT, DELETE", relay_using=old)}
 
 
-def by_tenant() -> dict[str, Policy]:
+def by_tenant() -> dict[str, Any]:
     """Rows of the acting tenant."""
     return rls(TENANT)
 
 
-def by_scope() -> dict[str, Policy]:
+def by_scope() -> dict[str, Any]:
     """Rows of the acting tenant whose responsible unit lies in the acting unit's subtree."""
     return rls(SCOPE)
 
@@ -80,6 +82,21 @@ def row_above(table: str, column: str, parent: str, key: str = "id") -> str:
     """Rows are seen by whom the row above them is seen: the sub-query is under the parent's own policy."""
     above = f"above.tenant = {table}.tenant AND above.{key} = {table}.{column}"
     return f"EXISTS (SELECT 1 FROM {parent} above WHERE {above})"  # noqa: S608 -- constants only.
+
+
+def unaudited(why: str) -> dict[str, str]:
+    """Leave a table's rows, or one column, out of the audit; without it every table is in."""
+    return {UNAUDITED: why}
+
+
+def follows_the_unit() -> dict[str, str]:
+    """For the path of the responsible unit: it is rewritten with the tree, and the tree is audited where it is kept."""
+    return unaudited("follows its unit, whose place is audited")
+
+
+def about(column: str) -> dict[str, str]:
+    """What entries about a table's rows are found by in a trail; the default is the key's first column of ids."""
+    return {AUDIT_SUBJECT: column}
 
 
 def apply(connection: Connection, metadata: MetaData, *, app_role: str, relay_role: str) -> None:

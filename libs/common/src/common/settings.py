@@ -102,7 +102,15 @@ class RelaySettings(BrokerSettings):
 
 @dataclass(frozen=True, kw_only=True)
 class ConsumerSettings(BrokerSettings):
-    """A consumer writes as the application role."""
+    """A consumer writes as the application role, and tells the audit's heads every `audit_seal_seconds`."""
+
+    database_url: str
+    audit_seal_seconds: float = 60.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class AuditSettings(ProcessSettings):
+    """The audit is read as the application role: a tenant at a time."""
 
     database_url: str
 

@@ -1,7 +1,9 @@
-"""The tables every service has: messaging, grants, idempotency, the tenants' standing, erasure and export."""
+"""The tables every service has: messaging, grants, idempotency, a tenant's standing, erasure, export, the audit."""
 
 from sqlalchemy import MetaData
 
+from common import policies
+from common.audit.tables import add_audit_tables
 from common.auth import add_grant_table
 from common.database import new_metadata
 from common.erasure import add_erasure_table
@@ -12,9 +14,11 @@ from common.limits import add_quota_table
 from common.outbox import add_messaging_tables
 from common.tenants import add_standing_table
 
+_COPIED = ("access_grant", "tenant_export", "tenant_quota")
 
-def service_metadata() -> MetaData:
-    """MetaData that already holds the shared tables."""
+
+def service_metadata(*, owns_tenants: bool = False) -> MetaData:
+    """MetaData that already holds the shared tables; one service owns tenants and grants, the others have copies."""
     metadata = new_metadata()
     add_messaging_tables(metadata)
     add_grant_table(metadata)
@@ -24,4 +28,7 @@ def service_metadata() -> MetaData:
     add_export_table(metadata)
     add_erasure_table(metadata)
     add_door_table(metadata)
+    add_audit_tables(metadata)
+    for name in () if owns_tenants else _COPIED:
+        metadata.tables[name].info.update(policies.unaudited("a copy of what another service owns"))
     return metadata

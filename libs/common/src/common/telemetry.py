@@ -100,3 +100,10 @@ class ConsumerMetrics:
             registry=registry,
         )
         self.dead = Gauge("dead_letters", "Events that wait for a person.", ["service"], registry=registry)
+        self.entries = Gauge("audit_entries", "Entries of the audit, of all tenants.", ["service"], registry=registry)
+        self.contradictions = Gauge(
+            "audit_contradictions",
+            "Heads of other services' audits that contradict what was seen of them before.",
+            ["service"],
+            registry=registry,
+        )

@@ -4,9 +4,9 @@ from datetime import date, datetime
 from functools import partial
 from uuid import UUID
 
-from common import clock, export_door, exports, limits, tenants
+from common import audit, clock, export_door, exports, limits, tenants
 from common.auth import grant_values
-from common.consumer import Handler, alone
+from common.consumer import Handler, alone, copying
 from common.database import UnitOfWork
 from common.events import Event
 
@@ -91,7 +91,7 @@ def on_initiative_changed(uow: UnitOfWork, event: Event, *, kind: Kind) -> None:
     usecases.announce(uow, notice, now=clock.now())
 
 
-HANDLERS: dict[str, Handler] = {
+_COPIES: dict[str, Handler] = {
     f"{REGISTRATION}.tenant.recorded.v1": on_tenant_recorded,
     f"{REGISTRATION}.settings.recorded.v1": on_settings_recorded,
     f"{REGISTRATION}.tenant.export_asked.v1": on_export_asked,
@@ -104,4 +104,6 @@ HANDLERS: dict[str, Handler] = {
     f"{REGISTRATION}.grant.issued.v1": on_grant_issued,
     f"{REGISTRATION}.grant.revoked.v1": on_grant_revoked,
     **{f"{REGISTRATION}.{kind}.v1": partial(on_initiative_changed, kind=kind) for kind in Kind},
+    **audit.witnessing("registration", "review", "reporting"),
 }
+HANDLERS = copying(_COPIES)

@@ -12,7 +12,7 @@ from typing import Any
 from uuid import NAMESPACE_OID, uuid5
 
 from common import cli, clock
-from common.database import Context, UnitOfWork, open_engine
+from common.database import Actor, Context, UnitOfWork, open_engine
 from common.errors import Moved, NotFound
 from common.objects import Objects
 from common.settings import SettingsError, read
@@ -178,7 +178,7 @@ def remove_files(tenant: str) -> None:
 
 
 def _acting(engine: Engine, tenant: str) -> UnitOfWork:
-    return UnitOfWork(engine, metadata, "/registration", Context(tenant))
+    return UnitOfWork(engine, metadata, "/registration", Context(tenant, actor=Actor(process="command")))
 
 
 COMMANDS = {

@@ -3,7 +3,8 @@
 from datetime import date
 from uuid import UUID
 
-from common import clock
+from common import audit, clock
+from common.consumer import copying
 from common.database import UnitOfWork
 from common.events import Event
 
@@ -48,4 +49,5 @@ HANDLERS = {
     "vn.sangtao.review.council.recorded.v1": on_council_recorded,
     "vn.sangtao.review.dossier.opened.v1": on_dossier_opened,
     "vn.sangtao.review.dossier.decided.v1": on_dossier_decided,
+    **copying(audit.witnessing("review", "reporting", "notifications")),
 }

@@ -6,9 +6,9 @@ from datetime import date, datetime
 from typing import Any, TypeVar, get_type_hints
 from uuid import UUID
 
-from common import export_door, exports, limits, tenants
+from common import audit, export_door, exports, limits, tenants
 from common.auth import grant_values, save_grant
-from common.consumer import Handler, alone
+from common.consumer import Handler, alone, copying
 from common.database import UnitOfWork
 from common.events import Event
 
@@ -113,7 +113,7 @@ _STATES = (
     "not_recognised", "transferred",
 )  # fmt: skip
 
-HANDLERS: dict[str, Handler] = {
+_COPIES: dict[str, Handler] = {
     f"{_REGISTRATION}.person.erased.v1": on_person_erased,
     f"{_REGISTRATION}.subject_request.started.v1": on_subject_request_started,
     f"{_REGISTRATION}.subject_request.closed.v1": on_subject_request_closed,
@@ -129,4 +129,6 @@ HANDLERS: dict[str, Handler] = {
     f"{_REGISTRATION}.model.replicated.v1": on_model_replicated,
     f"{_REVIEW}.commendation.recorded.v1": on_commendation_recorded,
     f"{_REVIEW}.decision.issued.v1": on_decision_issued,
+    **audit.witnessing("registration", "review", "notifications"),
 }
+HANDLERS = copying(_COPIES)

@@ -4,9 +4,9 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from common import clock, export_door, exports, limits, tenants
+from common import audit, clock, export_door, exports, limits, tenants
 from common.auth import grant_values, save_grant
-from common.consumer import alone
+from common.consumer import alone, copying
 from common.database import UnitOfWork
 from common.events import Event
 
@@ -121,7 +121,7 @@ def on_subject_request_closed(uow: UnitOfWork, event: Event) -> None:
 
 
 _REGISTRATION = "vn.sangtao.registration"
-HANDLERS = {
+_COPIES = {
     f"{_REGISTRATION}.person.erased.v1": on_person_erased,
     f"{_REGISTRATION}.subject_request.started.v1": on_subject_request_started,
     f"{_REGISTRATION}.subject_request.closed.v1": on_subject_request_closed,
@@ -134,6 +134,10 @@ HANDLERS = {
     f"{_REGISTRATION}.grant.issued.v1": on_grant_issued,
     # A revoked grant is the same snapshot with the moment of its end.
     f"{_REGISTRATION}.grant.revoked.v1": on_grant_issued,
+    **audit.witnessing("registration", "reporting", "notifications"),
+}
+HANDLERS = {
+    **copying(_COPIES),
     f"{_REGISTRATION}.tenant.opened.v1": on_tenant_opened,
     f"{_REGISTRATION}.initiative.forwarded.v1": on_initiative_forwarded,
     f"{_REGISTRATION}.initiative.withdrawn.v1": on_initiative_withdrawn,

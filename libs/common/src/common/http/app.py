@@ -19,7 +19,7 @@ from werkzeug.exceptions import UnsupportedMediaType
 
 from common import ops, telemetry
 from common.auth import Grants, Principal
-from common.database import Context, UnitOfWork
+from common.database import Actor, Context, UnitOfWork
 from common.errors import Forbidden, Moved, Outcome, Unauthenticated
 from common.http import docs, idempotency, limiting, versions
 from common.http.problems import ProblemApi
@@ -161,6 +161,18 @@ def _context(principal: Principal) -> Context:
         person=person if own else "",
         reader=person,
         subject=principal.identity.subject,
+        actor=_actor(principal),
+    )
+
+
+def _actor(principal: Principal) -> Actor:
+    return Actor(
+        person_id=str(principal.person_id),
+        grant_id=str(principal.grant_id),
+        role=principal.role,
+        unit_id=str(principal.unit_id),
+        request_id=g.request_id,
+        process="api",
     )
 
 

@@ -2,13 +2,13 @@
 
 from uuid import UUID
 
-from common import erasure
+from common import audit, erasure
 from common.database import UnitOfWork
 from common.errors import Conflict, NotFound
 from sqlalchemy import delete, or_, select, update
 
 from registration.domain.erasure import ERASED_PERSON, blank_filename
-from registration.domain.initiatives import Action
+from registration.domain.initiatives import Action, Initiative
 from registration.domain.people import Grant, Person
 from registration.domain.vocabulary import Role
 from registration.store.tables import attachments, authors, initiatives, metadata, people, steps
@@ -92,6 +92,11 @@ def forget_reasons(uow: UnitOfWork, person_id: UUID, *, emptied: list[UUID], alo
     theirs = steps.c.initiative_id.in_(alone) | (steps.c.by == person_id)
     gone = steps.c.initiative_id.in_(emptied) | (is_file & theirs)
     uow.execute(update(steps).where(steps.c.tenant == uow.tenant, gone).values(reason=""))
+
+
+def forget_names(uow: UnitOfWork, dossiers: list[Initiative]) -> None:
+    """In the audit: an author's row may name the person without their id."""
+    audit.redact(uow, authors.name, [{"initiative_id": one.id} for one in dossiers], "erasure")
 
 
 def redact_copies(uow: UnitOfWork, ids: list[UUID]) -> None:

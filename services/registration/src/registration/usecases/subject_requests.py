@@ -112,6 +112,7 @@ def erase_person(
     uow.emit(PersonErased(person_id, person.version, emptied))
     erasing.redact_copies(uow, [person_id, *emptied])
     erasing.forget_reasons(uow, person_id, emptied=emptied, alone=alone)
+    erasing.forget_names(uow, dossiers)
     delete_files(erasure.unused(hashes, erasing.still_used(uow, hashes)))
 
 

@@ -14,6 +14,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from reporting.domain.activities import Form, Kind
 
 metadata = service_metadata()
+_TOLD = "built from what other services told"
 
 
 def _tenant() -> Column[str]:
@@ -31,7 +32,7 @@ def _unit() -> list[Column[object]]:
 
 
 def _scope() -> Column[str]:
-    return Column("scope_path", Text(collation="C"), nullable=False)
+    return Column("scope_path", Text(collation="C"), nullable=False, info=policies.follows_the_unit())
 
 
 def _dimensions() -> list[Column[object]]:
@@ -77,7 +78,7 @@ units = Table(
     Column("ended", Boolean, nullable=False, server_default=text("false")),
     _scope(),
     _by_place("unit"),
-    info=policies.by_scope(),
+    info=policies.by_scope() | policies.unaudited(_TOLD),
 )
 
 # Where each unit is now. Version 0: only heard of, in an event of something else that came before the unit's own.
@@ -88,7 +89,7 @@ places = Table(
     Column("unit_id", Uuid, primary_key=True),
     Column("version", Integer, nullable=False),
     _scope(),
-    info=policies.by_tenant(),
+    info=policies.by_tenant() | policies.unaudited(_TOLD),
 )
 
 cycles = Table(
@@ -105,7 +106,7 @@ cycles = Table(
     Column("endorsement_closes_on", Date, nullable=False),
     Column("review_closes_on", Date, nullable=False),
     # A commune works to the deadlines that its district or province set.
-    info=policies.by_tenant(),
+    info=policies.by_tenant() | policies.unaudited(_TOLD),
 )
 
 initiatives = Table(
@@ -121,7 +122,7 @@ initiatives = Table(
     Column("responsible_unit_id", Uuid),
     Column("responsible_since", Date),
     _by_unit("initiative"),
-    info=policies.by_scope(),
+    info=policies.by_scope() | policies.unaudited(_TOLD),
 )
 
 # Each unit's own initiatives: what a past day's structure is summed from, and what moves when a unit moves. `home_id`
@@ -138,7 +139,7 @@ own_counts = Table(
     _scope(),
     _by_place("own_count"),
     Index("ix_own_count_home_id", "tenant", "home_id"),
-    info=policies.by_scope(),
+    info=policies.by_scope() | policies.unaudited(_TOLD),
 )
 
 # The same on every level of today's structure: `scope_path` is the level, its count holds all below it.
@@ -151,7 +152,7 @@ level_counts = Table(
     Column("count", Integer, nullable=False),
     Column("parent_path", Text(collation="C"), nullable=False),
     Index("ix_level_count_parent_path", "tenant", "parent_path", "year"),
-    info=policies.by_scope(),
+    info=policies.by_scope() | policies.unaudited(_TOLD),
 )
 
 models = Table(
@@ -164,7 +165,7 @@ models = Table(
     Column("quantity", Integer, nullable=False),
     _by_unit("model"),
     _by_place("model"),
-    info=policies.by_scope(),
+    info=policies.by_scope() | policies.unaudited(_TOLD),
 )
 
 replications = Table(
@@ -178,7 +179,7 @@ replications = Table(
     Column("quantity", Integer, nullable=False),
     _by_unit("replication"),
     _by_place("replication"),
-    info=policies.by_scope(),
+    info=policies.by_scope() | policies.unaudited(_TOLD),
 )
 
 commendations = Table(
@@ -193,7 +194,7 @@ commendations = Table(
     Column("counts", JSONB, nullable=False),
     _by_unit("commendation"),
     _by_place("commendation"),
-    info=policies.by_scope(),
+    info=policies.by_scope() | policies.unaudited(_TOLD),
 )
 
 decisions = Table(
@@ -208,7 +209,7 @@ decisions = Table(
     Column("not_recognised", Integer, nullable=False),
     _by_unit("decision"),
     _by_place("decision"),
-    info=policies.by_scope(),
+    info=policies.by_scope() | policies.unaudited(_TOLD),
 )
 
 activities = Table(

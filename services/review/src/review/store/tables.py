@@ -46,6 +46,10 @@ _RULEBOOK_SCOPE = (
     f"({policies.SCOPE}) OR ({policies.TENANT} AND starts_with(current_setting('app.scope', true), scope_path))"
 )
 
+_COPY = "a copy of registration's"
+# Who voted, with the moment and the tally before and after it, would tell what they voted.
+_BALLOT = "a secret ballot stays secret; the result is audited with the decision"
+
 
 def _tenant() -> Column[str]:
     return Column("tenant", String(64), primary_key=True)
@@ -60,7 +64,7 @@ def _whose(purpose: str) -> Column[Any]:
 
 
 def _scope() -> Column[str]:
-    return Column("scope_path", String(500, collation="C"), nullable=False)
+    return Column("scope_path", String(500, collation="C"), nullable=False, info=policies.follows_the_unit())
 
 
 def _version() -> Column[int]:
@@ -93,7 +97,7 @@ unit = Table(
     Column("valid_from", Date, nullable=False),
     Column("valid_to", Date),
     Column("ended", Boolean, nullable=False, server_default=text("false")),
-    info=policies.by_tenant(),
+    info=policies.by_tenant() | policies.unaudited(_COPY),
 )
 
 # Every version of every unit as it was told: names and places of a past day.
@@ -107,7 +111,7 @@ unit_version = Table(
     Column("path", String(500, collation="C"), nullable=False),
     Column("valid_from", Date, nullable=False),
     Column("ended", Boolean, nullable=False),
-    info=policies.by_tenant(),
+    info=policies.by_tenant() | policies.unaudited(_COPY),
 )
 
 person = Table(
@@ -117,7 +121,7 @@ person = Table(
     _id(),
     _version(),
     Column("name", String(300), nullable=False, info=personal("naming the members of councils")),
-    info=policies.by_tenant(),
+    info=policies.by_tenant() | policies.unaudited(_COPY),
 )
 
 cycle = Table(
@@ -130,7 +134,7 @@ cycle = Table(
     Column("name", String(300), nullable=False),
     Column("unit_id", Uuid, nullable=False),
     Column("review_closes_on", Date, nullable=False),
-    info=policies.by_tenant(),
+    info=policies.by_tenant() | policies.unaudited(_COPY),
 )
 
 # The newest version seen of each initiative, kept even where no dossier is: a withdrawal may overtake its forwarding.
@@ -140,7 +144,7 @@ initiative_seen = Table(
     _tenant(),
     _id("initiative_id"),
     _version(),
-    info=policies.by_tenant(),
+    info=policies.by_tenant() | policies.unaudited(_COPY),
 )
 
 rulebook = Table(
@@ -280,7 +284,7 @@ score_sheet = Table(
     Column("recorded_at", DateTime(timezone=True), nullable=False),
     _version(),
     _belongs_to("session", "session_id"),
-    info=policies.rls(policies.row_above("score_sheet", "session_id", "session")),
+    info=policies.rls(policies.row_above("score_sheet", "session_id", "session")) | policies.about("initiative_id"),
 )
 
 # That somebody voted. `choice` stays empty in a secret ballot, and no time is kept that could tell it.
@@ -293,7 +297,7 @@ ballot = Table(
     _whose("that they voted, not how"),
     *_word("choice", Choice, nullable=True),
     _belongs_to("session", "session_id"),
-    info=policies.rls(policies.row_above("ballot", "session_id", "session")),
+    info=policies.rls(policies.row_above("ballot", "session_id", "session")) | policies.unaudited(_BALLOT),
 )
 
 # How often each choice was made, in either kind of ballot.
@@ -307,7 +311,7 @@ tally = Table(
     Column("no", Integer, nullable=False),
     Column("abstain", Integer, nullable=False),
     _belongs_to("session", "session_id"),
-    info=policies.rls(policies.row_above("tally", "session_id", "session")),
+    info=policies.rls(policies.row_above("tally", "session_id", "session")) | policies.unaudited(_BALLOT),
 )
 
 decision = Table(
@@ -348,7 +352,7 @@ verdict = Table(
     Column("result", JSONB, nullable=False),
     _belongs_to("decision", "decision_id"),
     Index("ix_verdict_initiative", "tenant", "initiative_id"),
-    info=policies.rls(policies.row_above("verdict", "decision_id", "decision")),
+    info=policies.rls(policies.row_above("verdict", "decision_id", "decision")) | policies.about("initiative_id"),
 )
 
 commendation = Table(

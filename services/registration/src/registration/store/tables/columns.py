@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 
+from common import policies
 from common.tables import service_metadata
 from sqlalchemy import (
     CheckConstraint,
@@ -11,7 +12,7 @@ from sqlalchemy import (
     Uuid,
 )
 
-metadata = service_metadata()
+metadata = service_metadata(owns_tenants=True)
 
 
 def tenant() -> Column[str]:
@@ -23,7 +24,7 @@ def id_() -> Column[object]:
 
 
 def scope() -> Column[str]:
-    return Column("scope_path", String(500, collation="C"), nullable=False)
+    return Column("scope_path", String(500, collation="C"), nullable=False, info=policies.follows_the_unit())
 
 
 def one_of(column: str, values: type[StrEnum]) -> CheckConstraint:

@@ -26,6 +26,7 @@ from registration.store.tables.columns import belongs_to, id_, metadata, one_of,
 # Until a council has recognised it, a dossier is its authors' own; then its text is the public act's.
 _TEXT = personal("describing the initiative", basis=Basis.CONSENT)
 _PUBLISHED = personal("the catalogue of recognised initiatives", retention=PUBLIC_ACT)
+_DERIVED = policies.unaudited("made of other columns")
 _NAME_OF_AUTHOR = personal(
     "saying who made it", retention=Retention("until erasure; of a recognised initiative as long as the public act")
 )
@@ -76,7 +77,7 @@ initiatives = Table(
     Column("decision_number", String(100), nullable=False, server_default=""),
     Column("decided_on", Date),
     Column("score", Numeric(6, 2)),
-    Column("search_text", Text, nullable=False, info=_TEXT),
+    Column("search_text", Text, nullable=False, info=_TEXT | _DERIVED),
     Column("version", Integer, nullable=False),
     belongs_to("cycle", "cycle_id"),
     belongs_to("unit", "unit_id"),
@@ -160,7 +161,8 @@ attachments = Table(
     Column("kept_under", String(64), nullable=False, server_default=""),
     belongs_to("initiative", "initiative_id"),
     UniqueConstraint("tenant", "initiative_id", "sha256"),
-    info=policies.rls(policies.row_above("attachment", "initiative_id", "initiative")),
+    info=policies.rls(policies.row_above("attachment", "initiative_id", "initiative"))
+    | policies.about("initiative_id"),
 )
 
 catalogue = Table(
@@ -181,7 +183,7 @@ catalogue = Table(
     Column("authors", ARRAY(Text), nullable=False, info=_PUBLISHED),
     Column("decision_number", String(100), nullable=False),
     Column("decided_on", Date, nullable=False),
-    Column("search_text", Text, nullable=False, info=_PUBLISHED),
+    Column("search_text", Text, nullable=False, info=_PUBLISHED | _DERIVED),
     Index(
         "ix_catalogue_entry_search",
         "search_text",

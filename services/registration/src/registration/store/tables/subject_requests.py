@@ -52,5 +52,6 @@ subject_requests = Table(
         f"({_OWN_OR_ADMINISTRATORS}) OR {_COUNTING}",
         check=_OWN_OR_ADMINISTRATORS,
         app_rights="SELECT, INSERT, UPDATE",
-    ),
+    )
+    | policies.about("person_id"),
 )

@@ -116,5 +116,5 @@ councils = Table(
     Column("term_to", Date),
     Column("version", Integer, nullable=False),
     Index("ix_council_unit", "tenant", "unit_id"),
-    info=policies.by_tenant(),
+    info=policies.by_tenant() | policies.unaudited("a copy of review's"),
 )

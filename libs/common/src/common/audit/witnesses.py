@@ -1,0 +1,156 @@
+"""Heads of chains: told to the other services as events, and kept of theirs, so that no database is its own only proof.
+
+A head stands for everything before it. Who rewrites a chain, or cuts off its end, contradicts what others saw.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, ClassVar
+from uuid import NAMESPACE_OID, UUID, uuid5
+
+import structlog
+from sqlalchemy import Row, func, insert, select, text
+from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from common import clock
+from common.database import UnitOfWork
+from common.events import Event
+
+SEALED_AGAIN_AFTER = timedelta(days=1)
+_SEALER = text("SELECT pg_try_advisory_xact_lock(0x5A42)")  # Of several consumers one tells.
+_HEADS = text('SELECT tenant, "position", hash FROM audit_heads() ORDER BY tenant')
+logger = structlog.get_logger(__name__)
+Handler = Callable[[UnitOfWork, Event], None]
+
+
+def sealed_type(service: str) -> str:
+    return f"vn.sangtao.{service}.audit.sealed.v1"
+
+
+@dataclass(frozen=True)
+class AuditSealed:
+    """The head of a tenant's chain in one service: how many entries there are, and the last one's hash."""
+
+    type: ClassVar[str]
+    chain_id: UUID
+    version: int
+    hash: str
+
+    @property
+    def subject(self) -> UUID:
+        return self.chain_id
+
+
+def sealed_fact(service: str) -> type[AuditSealed]:
+    """The class of the service's own event; the same fact has a type of its own for each service."""
+    return type("AuditSealed", (AuditSealed,), {"type": sealed_type(service), "__doc__": AuditSealed.__doc__})
+
+
+def chain_id(service: str, tenant: str) -> UUID:
+    """The same for ever, without being stored."""
+    return uuid5(NAMESPACE_OID, f"audit of {tenant} at {service}")
+
+
+@dataclass(frozen=True)
+class Head:
+    """Where a tenant's chain ends, or ended when somebody looked."""
+
+    service: str
+    tenant: str
+    position: int
+    hash: bytes
+
+
+def heads(uow: UnitOfWork) -> list[Head]:
+    """Every tenant's; whoever acts. No entry is read."""
+    return [Head(_service(uow), row.tenant, row.position, row.hash) for row in uow.execute(_HEADS)]
+
+
+def _service(uow: UnitOfWork) -> str:
+    return uow.source.lstrip("/")
+
+
+def unsealed(uow: UnitOfWork) -> list[Head]:
+    """Heads that moved since they were told, or were told a day ago; in the context of EVERY_TENANT."""
+    told = {row.tenant: row for row in _newest(uow, _service(uow))}
+    due = clock.now() - SEALED_AGAIN_AFTER
+
+    def is_due(head: Head) -> bool:
+        last = told.get(head.tenant)
+        return last is None or last.position != head.position or last.hash != head.hash or last.sealed_at < due
+
+    return [head for head in heads(uow) if is_due(head)]
+
+
+def _newest(uow: UnitOfWork, service: str) -> list[Row[Any]]:
+    witness = uow.metadata.tables["audit_witness"]
+    query = select(witness).where(witness.c.service == service).ext(distinct_on(witness.c.tenant))
+    return uow.rows(query.order_by(witness.c.tenant, witness.c.sealed_at.desc()))
+
+
+def told(uow: UnitOfWork) -> list[Head]:
+    """The newest head of each tenant that this service has told; for EVERY_TENANT."""
+    return [Head(row.service, row.tenant, row.position, row.hash) for row in _newest(uow, _service(uow))]
+
+
+def seal(uow: UnitOfWork, head: Head) -> None:
+    """Tell the others, and note here that they were told; in the tenant's own context."""
+    if uow.execute(_SEALER).scalar_one():
+        witness = uow.metadata.tables["audit_witness"]
+        values = {"tenant": head.tenant, "service": head.service, "position": head.position, "hash": head.hash}
+        uow.execute(insert(witness).values(**values, sealed_at=clock.now(), contradicts=False))
+        fact = sealed_fact(head.service)
+        uow.emit(fact(chain_id(head.service, head.tenant), head.position, head.hash.hex()))
+
+
+def witnessing(*services: str) -> dict[str, Handler]:
+    """Handlers for the heads of these other services."""
+    return {sealed_type(service): _witness for service in services}
+
+
+def _witness(uow: UnitOfWork, event: Event) -> None:
+    """Keep the head; one that contradicts what was seen before is kept beside it, never instead of it."""
+    if event.tenant != uow.tenant:
+        return  # Told before the tenant was merged: its last hash is in the chain of the heir.
+    service, position = event.type.split(".")[2], event.data["version"]
+    digest = bytes.fromhex(event.data["hash"])
+    contradicts = _contradicts(uow, service, position, digest, event.time)
+    if contradicts:
+        logger.error("audit_contradicted", service_of_chain=service, position=position)
+    values = {"tenant": uow.tenant, "service": service, "position": position, "hash": digest}
+    witness = uow.metadata.tables["audit_witness"]
+    row = upsert(witness).values(**values, sealed_at=event.time, contradicts=contradicts)
+    uow.execute(row.on_conflict_do_nothing())
+
+
+def _contradicts(uow: UnitOfWork, service: str, position: int, digest: bytes, sealed_at: datetime) -> bool:
+    """Another hash at the same position, or a chain that was longer before or is shorter after."""
+    witness = uow.metadata.tables["audit_witness"]
+    other = (
+        ((witness.c.position == position) & (witness.c.hash != digest))
+        | ((witness.c.position > position) & (witness.c.sealed_at < sealed_at))
+        | ((witness.c.position < position) & (witness.c.sealed_at > sealed_at))
+    )
+    mine = (witness.c.tenant == uow.tenant, witness.c.service == service)
+    return uow.find(select(witness.c.position).where(*mine, other).limit(1)) is not None
+
+
+def witnessed(uow: UnitOfWork) -> list[Row[Any]]:
+    """The newest head seen of each other service and tenant, and all that contradict; for EVERY_TENANT."""
+    witness = uow.metadata.tables["audit_witness"]
+    others = witness.c.service != _service(uow)
+    newest = (
+        select(witness)
+        .where(others, ~witness.c.contradicts)
+        .ext(distinct_on(witness.c.service, witness.c.tenant))
+        .order_by(witness.c.service, witness.c.tenant, witness.c.position.desc(), witness.c.sealed_at.desc())
+    )
+    against = select(witness).where(others, witness.c.contradicts).order_by(witness.c.service, witness.c.tenant)
+    return [*uow.rows(newest), *uow.rows(against)]
+
+
+def count_contradictions(uow: UnitOfWork) -> int:
+    witness = uow.metadata.tables["audit_witness"]
+    return int(uow.execute(select(func.count()).select_from(witness).where(witness.c.contradicts)).scalar_one())
