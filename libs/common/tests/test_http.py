@@ -1,6 +1,5 @@
-"""What every API promises: problems, idempotency, versions, paging, metrics, health."""
+"""What every API promises: problems, versions, metrics, documents."""
 
-import base64
 import io
 import json
 import re
@@ -12,24 +11,13 @@ from uuid import UUID, uuid4
 
 import pytest
 from common.http.app import MAX_BODY_BYTES
-from common.http.paging import Cursor
 from common.messages import Catalogue
 from flask import Flask
 from sample.app import metadata
+from sample.asking import make
 from sqlalchemy import text
 
 PROBLEM = {"type", "title", "status", "code", "detail", "instance", "request_id", "messages", "errors"}
-
-
-def make(officer: Any, name: str = "Vật", **options: Any) -> Any:
-    made = officer.post("/v1/things", {"name": name}, **options)
-    assert made.status_code == 201, made.json
-    return made
-
-
-def count(database: Any, table: str) -> int:
-    with database.admin_engine.connect() as connection:
-        return int(connection.scalar(text(f"SELECT count(*) FROM {table}")))
 
 
 # Problems
@@ -149,110 +137,6 @@ def test_while_the_database_is_away_the_api_says_try_again_and_is_not_ready(
     assert officer.get("/v1/things").status_code == 200
 
 
-# Idempotency
-
-
-def together(*requests: Callable[[], Any], after: Callable[[], None] = lambda: None) -> list[Any]:
-    with ThreadPoolExecutor(len(requests)) as pool:
-        answers = [pool.submit(request) for request in requests]
-        after()
-        return [answer.result(20) for answer in answers]
-
-
-@pytest.fixture
-def held(database: Any, eventually: Callable[..., Any]) -> Callable[..., list[Any]]:
-    """`held("LOCK ...", one, two)`: both requests are in the middle of their transactions before either can end."""
-
-    def run(lock: str, *requests: Callable[[], Any]) -> list[Any]:
-        with database.admin_engine.connect() as connection:
-            connection.execute(text(lock))
-
-            def waiting() -> int:
-                blocked = "wait_event_type = 'Lock' AND usename = 'sample_app'"
-                with database.admin_engine.connect() as seeing:
-                    return int(seeing.scalar(text(f"SELECT count(*) FROM pg_stat_activity WHERE {blocked}")))
-
-            def release() -> None:
-                eventually(lambda: waiting() == len(requests), "all requests wait")
-                connection.rollback()
-
-            return together(*requests, after=release)
-
-    return run
-
-
-def test_a_repeated_request_gets_the_first_answer_and_has_one_effect(officer: Any, database: Any) -> None:
-    headers = {"Idempotency-Key": "k1"}
-    first, again = (make(officer, headers=headers) for _ in range(2))
-    assert again.json == first.json
-    assert again.headers["ETag"] == first.headers["ETag"]
-    assert "Idempotent-Replay" in again.headers
-    assert "Idempotent-Replay" not in first.headers
-    assert count(database, "thing") == count(database, "outbox") == 1
-
-
-def test_two_equal_requests_at_once_have_one_effect_and_one_answer(
-    officer: Any, database: Any, held: Callable[..., list[Any]]
-) -> None:
-    def request() -> Any:
-        return officer.post("/v1/things", {"name": "Vật"}, headers={"Idempotency-Key": "k1"})
-
-    answers = held("LOCK TABLE thing IN SHARE MODE", request, request)
-    assert [answer.status_code for answer in answers] == [201, 201]
-    assert answers[0].json == answers[1].json
-    assert count(database, "thing") == count(database, "outbox") == 1
-
-
-def test_the_loser_of_two_equal_requests_gets_the_winners_answer_also_when_the_state_has_changed(
-    officer: Any, database: Any, held: Callable[..., list[Any]]
-) -> None:
-    thing = make(officer).json["id"]
-
-    def request() -> Any:
-        return officer.post(f"/v1/things/{thing}/close", headers={"Idempotency-Key": "k2"})
-
-    answers = held("SELECT 1 FROM thing FOR UPDATE", request, request)
-    assert [answer.status_code for answer in answers] == [200, 200]
-    assert answers[0].json == answers[1].json
-    other = officer.post(f"/v1/things/{thing}/close", headers={"Idempotency-Key": "k3"})
-    assert (other.status_code, other.json["code"]) == (409, "thing.closed")
-
-
-def test_an_upload_can_be_repeated(officer: Any, database: Any) -> None:
-    thing = make(officer).json["id"]
-
-    def upload(content: bytes, boundary: str) -> Any:
-        body = f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="a.txt"\r\n\r\n'.encode()
-        body += content + f"\r\n--{boundary}--\r\n".encode()
-        headers = {"Idempotency-Key": "k1", "Content-Type": f"multipart/form-data; boundary={boundary}"}
-        return officer.post(f"/v1/things/{thing}/files", data=body, headers=headers)
-
-    assert upload(b"hello", "one").json == {"size": 5}
-    assert upload(b"hello", "two").json == {"size": 5}
-    assert upload(b"other", "one").json["code"] == "request.idempotency_key_reused"
-    with database.admin_engine.connect() as connection:
-        assert connection.scalar(text("SELECT size FROM thing")) == 5
-
-
-def test_a_key_belongs_to_one_request_of_one_grant(
-    officer: Any, caller: Any, app: Flask, grant: Callable[..., UUID]
-) -> None:
-    headers = {"Idempotency-Key": "k1"}
-    make(officer, headers=headers)
-    other = officer.post("/v1/things", {"name": "Khác"}, headers=headers)
-    assert (other.status_code, other.json["code"]) == (409, "request.idempotency_key_reused")
-    neighbour = caller(app, "neighbour", grant("neighbour", tenant="lai-chau"))
-    make(neighbour, headers=headers)
-    long = officer.post("/v1/things", {"name": "Khác"}, headers={"Idempotency-Key": "k" * 201})
-    assert (long.status_code, long.json["code"]) == (422, "request.idempotency_key_too_long")
-
-
-def test_a_failed_request_may_be_repeated_with_its_key(officer: Any) -> None:
-    headers = {"Idempotency-Key": "k1"}
-    assert officer.post("/v1/things", {"name": ""}, headers=headers).status_code == 422
-    make(officer, headers=headers)
-
-
 # Versions
 
 
@@ -271,53 +155,6 @@ def test_a_change_needs_the_version_it_is_meant_for(officer: Any) -> None:
     assert (stale.status_code, stale.json["code"]) == (412, "request.stale")
     weak = officer.open("PUT", path, json={"name": "Nữa"}, headers={"If-Match": 'W/"2"'})
     assert weak.status_code == 200
-
-
-# Paging
-
-
-def encode(value: Any) -> str:
-    return base64.urlsafe_b64encode(json.dumps(value).encode()).decode()
-
-
-def test_pages_follow_each_other_without_gap_or_repetition(officer: Any) -> None:
-    made = [make(officer, f"Vật {number}").json["id"] for number in range(7)]
-    found, cursor = [], ""
-    while cursor is not None:
-        page = officer.get(f"/v1/things?limit=3&cursor={cursor}" if cursor else "/v1/things?limit=3").json
-        found += [item["id"] for item in page["items"]]
-        cursor = page["next"]
-    assert found == made
-
-
-GARBAGE = {
-    "text": "x",
-    "not base64": "é",
-    "half base64": "A",
-    "no json": base64.urlsafe_b64encode(b"\xff\xfe").decode(),
-    "deep": base64.urlsafe_b64encode(b"[" * 5000).decode(),
-    "number": encode(5),
-    "object": encode({"0": str(uuid4())}),
-    "text inside": encode("abc"),
-    "empty list": encode([]),
-    "null": encode([None]),
-    "number inside": encode([1]),
-    "nested": encode([[str(uuid4())]]),
-    "no uuid": encode(["x"]),
-    "NUL": encode(["\0"]),
-    "surrogate": encode(["\ud800"]),
-    "too long": encode([str(uuid4()), "x"]),
-}
-
-
-@pytest.mark.parametrize("cursor", GARBAGE.values(), ids=GARBAGE.keys())
-def test_a_crafted_cursor_is_refused(cursor: str, officer: Any) -> None:
-    answer = officer.get("/v1/things", query_string={"cursor": cursor})
-    assert (answer.status_code, answer.json["code"]) == (422, "request.bad_cursor")
-
-
-def test_a_cursor_without_a_declared_shape_still_holds_texts_only() -> None:
-    assert Cursor().deserialize(encode(["a", "b"])) == ["a", "b"]
 
 
 # Metrics, log, documents

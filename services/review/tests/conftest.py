@@ -184,6 +184,15 @@ class Council:
         self.id = self._establish()
         self.rulebook = province.rulebook(**rules)
 
+    @staticmethod
+    def score(caller: Any, dossier: str, novelty: float = 8, effect: float = 8, **options: Any) -> Any:
+        body = {"scores": {"novelty": novelty, "effect": effect}}
+        return caller.put(f"/v1/dossiers/{dossier}/score-sheet", body, **options)
+
+    @staticmethod
+    def vote(caller: Any, dossier: str, choice: str = "yes", **options: Any) -> Any:
+        return caller.post(f"/v1/dossiers/{dossier}/ballot", {"choice": choice}, **options)
+
     def _establish(self) -> str:
         seats = ["chair", "secretary", "member", "member", "member"]
         made = self.province.admin.post(
