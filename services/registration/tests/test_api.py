@@ -1,6 +1,6 @@
 """The HTTP edge: a dossier's way, versions, idempotency, problems."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -168,3 +168,29 @@ def test_models_are_listed_with_their_replications(province: Any) -> None:
     assert beside.json["code"] == "unit.not_found"
     assert officer.get(f"/v1/models/{model['id']}").json["replicated"] == 4
     assert officer.post("/v1/models", body | {"to_year": 2023}).json["code"] == "model.years_out_of_order"
+
+
+def test_nothing_was_applied_in_the_future(province: Any) -> None:
+    officer, _ = province.person("officer", "A", subject="officer-tomorrow")
+    today, tomorrow = clock.today(), (clock.today() + timedelta(days=1)).isoformat()
+    refused = officer.post("/v1/initiatives", province.draft(first_applied_on=tomorrow))
+    assert (refused.status_code, refused.json["code"]) == (422, "initiative.applied_in_future")
+    assert refused.json["errors"][0]["pointer"] == "/first_applied_on"
+    made = officer.post("/v1/initiatives", province.draft(first_applied_on=today.isoformat())).json
+    body = {name: value for name, value in province.draft(first_applied_on=tomorrow).items() if name != "cycle_id"}
+    path = f"/v1/initiatives/{made['id']}"
+    assert officer.put(path, body, version=1).json["code"] == "initiative.applied_in_future"
+    assert officer.get(path).json["first_applied_on"] == today.isoformat()
+
+
+@pytest.mark.parametrize(
+    ("origin", "adopted", "code"),
+    [(2023, 2024, "replication.origin_before_model"), (2025, 2024, "replication.before_origin")],
+)
+def test_nothing_is_replicated_before_it_was_there(province: Any, origin: int, adopted: int, code: str) -> None:
+    officer, _ = province.person("officer", "A", subject="officer-replicating")
+    unit = {"unit_id": province.units["A"]}
+    model = officer.post("/v1/models", unit | {"title": "Tuyến đường hoa", "from_year": 2024, "to_year": 2025}).json
+    years = {"origin_year": origin, "adopted_from_year": adopted, "adopted_to_year": 2025}
+    refused = officer.post(f"/v1/models/{model['id']}/replications", unit | years)
+    assert (refused.status_code, refused.json["code"]) == (422, code)

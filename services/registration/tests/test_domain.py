@@ -86,6 +86,17 @@ def test_an_incomplete_dossier_is_not_handed_in(empty: str) -> None:
     assert refusal.value.pointer == f"/{empty}"
 
 
+def test_all_that_is_missing_is_said_at_once() -> None:
+    with pytest.raises(Invalid) as refusal:
+        submit(a_dossier(summary="", effect=" ", authors=[]))
+    told = [(one.code, one.pointer) for one in (refusal.value, *refusal.value.others)]
+    assert told == [
+        ("initiative.incomplete", "/summary"),
+        ("initiative.incomplete", "/effect"),
+        ("initiative.no_author", "/authors"),
+    ]
+
+
 def test_nobody_endorses_their_own() -> None:
     dossier = a_dossier(Status.SUBMITTED)
     with pytest.raises(Forbidden) as refusal:

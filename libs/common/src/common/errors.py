@@ -1,6 +1,7 @@
 """Outcomes a use case may end in. They name what happened, never an HTTP status; texts live in messages.toml."""
 
 import math
+from collections.abc import Iterable
 from typing import Any
 
 
@@ -10,6 +11,7 @@ class Outcome(Exception):
     def __init__(self, code: str, *, pointer: str | None = None, **details: Any) -> None:
         super().__init__(code)
         self.code, self.pointer, self.details = code, pointer, details
+        self.others: list[Outcome] = []  # What else is wrong with the same request.
 
     def __str__(self) -> str:
         return f"{self.code} {self.details}" if self.details else self.code
@@ -29,6 +31,13 @@ class Forbidden(Outcome):
 
 class Invalid(Outcome):
     """The request is well formed but breaks a rule; `pointer` names the field."""
+
+
+def ensure_none(found: Iterable[Invalid]) -> None:
+    """Raises all that is wrong at once: the first, with the others."""
+    if wrong := list(found):
+        wrong[0].others = [*wrong[1:]]
+        raise wrong[0]
 
 
 class Unauthenticated(Outcome):

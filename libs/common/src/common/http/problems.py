@@ -94,7 +94,8 @@ class ProblemApi(flask_smorest.Api):
 
     def handle_outcome(self, outcome: Outcome) -> Response:
         texts = self._catalogue.text(outcome.code, outcome.details)
-        errors = [_field_problem(outcome.pointer, texts)] if outcome.pointer else []
+        told = [(one.pointer, self._catalogue.text(one.code, one.details)) for one in (outcome, *outcome.others)]
+        errors = [_field_problem(pointer, words) for pointer, words in told if pointer]
         answer = _answer(STATUS[type(outcome)], outcome.code, texts, errors)
         if isinstance(outcome, TooMany):
             answer.headers["Retry-After"] = str(outcome.details["seconds"])

@@ -86,8 +86,8 @@ def initiative(uow: UnitOfWork, initiative_id: UUID) -> Any:
 @blueprint.response(200, shapes.InitiativeView)
 def edit_initiative(uow: UnitOfWork, command: dict[str, Any], initiative_id: UUID) -> Any:
     """Replace the content of a draft or a returned dossier."""
-    expected = expected_version(required=True)
-    return _view(usecases.edit_initiative(uow, _actor(), initiative_id, expected=expected, **command))
+    expected, today = expected_version(required=True), clock.today()
+    return _view(usecases.edit_initiative(uow, _actor(), initiative_id, expected=expected, today=today, **command))
 
 
 @blueprint.post("/<uuid:initiative_id>/submit")

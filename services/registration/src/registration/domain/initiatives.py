@@ -1,12 +1,13 @@
 """An initiative from draft to recognition: what each act needs and what it causes."""
 
 import dataclasses
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from common.errors import Conflict, Forbidden, Invalid, Stale
+from common.errors import Conflict, Forbidden, Invalid, Stale, ensure_none
 
 from registration.domain.cycles import Cycle
 from registration.domain.initiative_facts import (
@@ -207,6 +208,11 @@ class Initiative:
         if expected is not None and expected != self.version:
             raise Stale("request.stale")
 
+    def ensure_sensible(self, today: date) -> None:
+        """What no draft may say, however unfinished."""
+        if self.first_applied_on and self.first_applied_on > today:
+            raise Invalid("initiative.applied_in_future", pointer="/first_applied_on")
+
     def edit(self, actor: Actor) -> None:
         """Open for a change of content: a draft, or a dossier that was returned."""
         self._ensure(Action.EDIT, actor)
@@ -226,7 +232,7 @@ class Initiative:
         """Hand in to the unit, inside the registration window. Raises Conflict or Invalid; the draft is kept."""
         self._ensure(Action.SUBMIT, actor)
         cycle.ensure_registration_open(on)
-        self._ensure_complete()
+        ensure_none(self._missing())
         self.code = self.code or code
         self.received_on, self.submitted_at, self.reason = on, at, ""
         return self._move(Action.SUBMIT, actor, at=at, on=on)
@@ -306,15 +312,16 @@ class Initiative:
         if action in _NOT_TO_OWN and self.is_own_of(actor):
             raise Forbidden("initiative.own")
 
-    def _ensure_complete(self) -> None:
+    def _missing(self) -> Iterator[Invalid]:
+        """All that is to be done before it can be handed in."""
         for name in ("summary", "solution", "effect"):
             if not getattr(self, name).strip():
-                raise Invalid("initiative.incomplete", pointer=f"/{name}")
-        if not self.authors:
-            raise Invalid("initiative.no_author", pointer="/authors")
+                yield Invalid("initiative.incomplete", pointer=f"/{name}")
         total = sum(author.share for author in self.authors)
-        if total != TOTAL_SHARE:
-            raise Invalid("initiative.shares", pointer="/authors", total=total)
+        if not self.authors:
+            yield Invalid("initiative.no_author", pointer="/authors")
+        elif total != TOTAL_SHARE:
+            yield Invalid("initiative.shares", pointer="/authors", total=total)
 
     def _move(
         self, action: Action, actor: Actor | None, *, at: datetime, on: date, reason: str = ""

@@ -93,8 +93,13 @@ class Replication:
     result: str = ""
     version: int = 1
 
-    def replicated(self) -> ModelReplicated:
+    def replicated(self, model: Model) -> ModelReplicated:
+        """Raises Invalid for years in which there was nothing yet to take over."""
         _ensure_span(self.adopted_from_year, self.adopted_to_year, "/adopted_to_year")
+        if self.origin_year < model.from_year:
+            raise Invalid("replication.origin_before_model", pointer="/origin_year", from_year=model.from_year)
+        if self.adopted_from_year < self.origin_year:
+            raise Invalid("replication.before_origin", pointer="/adopted_from_year", origin_year=self.origin_year)
         return ModelReplicated(
             replication_id=self.id,
             version=self.version,

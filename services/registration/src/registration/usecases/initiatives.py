@@ -52,12 +52,13 @@ def register_initiative(
         recorded_by=actor.person_id if actor.role == Role.OFFICER else None,
         **_with_authors(actor, content),
     )
+    initiative.ensure_sensible(today)
     store.add(uow, initiative)
     return initiative
 
 
 def edit_initiative(
-    uow: UnitOfWork, actor: Actor, initiative_id: UUID, *, expected: int | None, **content: Any
+    uow: UnitOfWork, actor: Actor, initiative_id: UUID, *, expected: int | None, today: date, **content: Any
 ) -> Initiative:
     """Replace the content of a draft or a returned dossier. Raises Stale when somebody else was faster."""
     initiative = store.initiative(uow, initiative_id)
@@ -68,6 +69,7 @@ def edit_initiative(
     for name, value in _with_authors(actor, content).items():
         setattr(initiative, name, value)
     initiative.owner_ids = list(dict.fromkeys([*owners, *initiative.owner_ids]))
+    initiative.ensure_sensible(today)
     store.save(uow, initiative)
     store.replace_authors(uow, initiative)
     return initiative

@@ -31,10 +31,10 @@ def replicate_model(
     uow: UnitOfWork, model_id: UUID, *, scope: str, today: date, unit_id: UUID, **values: Any
 ) -> Replication:
     """Adoption at a unit of the own subtree."""
-    store.model(uow, model_id)
+    model = store.model(uow, model_id)
     unit = _own_unit(uow, unit_id, scope, today)
     replication = Replication(id=new_id(), model_id=model_id, unit_id=unit.id, scope_path=unit.scope_path, **values)
-    event = replication.replicated()
+    event = replication.replicated(model)
     store.add_replication(uow, replication)
     uow.emit(event)
     return replication

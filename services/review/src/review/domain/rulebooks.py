@@ -1,12 +1,12 @@
 """A rulebook (quy chế): criteria, weights and thresholds as a tenant's versioned data; published ones never change."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 from uuid import UUID
 
-from common.errors import Conflict, Invalid
+from common.errors import Conflict, Invalid, ensure_none
 
 from review.domain.vocabulary import BallotKind, RulebookStatus, TieRule
 
@@ -66,18 +66,18 @@ class Rules:
         return max(1, int((entitled * self.approval_percent / HUNDRED).to_integral_value(ROUND_CEILING)))
 
     def ensure_scores(self, scores: Mapping[str, Decimal]) -> None:
-        """Every criterion exactly once, each within its range."""
+        """Every criterion exactly once, each within its range. Raises what is wrong with the whole sheet at once."""
+        ensure_none(self._wrong_scores(scores))
+
+    def _wrong_scores(self, scores: Mapping[str, Decimal]) -> Iterator[Invalid]:
         for criterion in self.criteria:
+            pointer, most = f"/scores/{criterion.code}", criterion.max_score
             if criterion.code not in scores:
-                raise Invalid("score_sheet.criterion_missing", pointer=f"/scores/{criterion.code}")
-            if not 0 <= scores[criterion.code] <= criterion.max_score:
-                raise Invalid(
-                    "score_sheet.out_of_range",
-                    pointer=f"/scores/{criterion.code}",
-                    max_score=f"{criterion.max_score.normalize():f}",
-                )
-        if unknown := sorted(set(scores) - {criterion.code for criterion in self.criteria}):
-            raise Invalid("score_sheet.criterion_unknown", pointer=f"/scores/{unknown[0]}")
+                yield Invalid("score_sheet.criterion_missing", pointer=pointer)
+            elif not 0 <= scores[criterion.code] <= most:
+                yield Invalid("score_sheet.out_of_range", pointer=pointer, max_score=f"{most.normalize():f}")
+        for unknown in sorted(set(scores) - {criterion.code for criterion in self.criteria}):
+            yield Invalid("score_sheet.criterion_unknown", pointer=f"/scores/{unknown}")
 
     def total(self, scores: Mapping[str, Decimal]) -> Decimal:
         """The weighted mean of the criteria as a percentage, 0 to 100, unrounded."""
