@@ -14,8 +14,14 @@ TABLE_DOORS: dict[str, dict[Door, str]] = {
         ("dead_letter", "worker", "count"): "a consumer reports how many letters wait",
         ("audit_witness", "worker", "read"): "a consumer compares the heads of every tenant's chain; hashes only",
         ("audit_witness", "worker", "count"): "a consumer reports how many heads contradict each other",
+        ("tenant_standing", "worker", "read"): "which closed provinces' time is over is looked for over every tenant",
+        ("tenant_standing", "worker", "count"): "which closed provinces' time is over is looked for over every tenant",
+        ("tenant_export", "worker", "read"): "parts of exports that are asked for are looked for over every tenant",
+        ("tenant_export", "worker", "count"): "parts of exports that are asked for are looked for over every tenant",
     },
     "registration": {
+        ("tenant_archive", "worker", "read"): "archives that wait for parts are looked for over every tenant",
+        ("tenant_archive", "worker", "count"): "archives that wait for parts are looked for over every tenant",
         ("tenant", "*", "read"): "which provinces are on the platform is public",
         ("tenant", "*", "count"): "which provinces are on the platform is public",
         ("catalogue_entry", "*", "read"): "the catalogue of recognised initiatives is public",
@@ -70,6 +76,8 @@ FUNCTIONS = {
     "audit_note": "adds an entry to the acting tenant's own chain",
     "audit_redact": "blanks what the acting tenant's own entries hold, and those of tenants that it absorbed",
     "audit_heads": "where every tenant's chain ends: a position and a hash",
+    "why_kept": "tells the acting tenant only what keeps its own rows",
+    "purge_tenant": "deletes the acting tenant's own rows only, when it is closed, exported and its time is over",
 }
 
 

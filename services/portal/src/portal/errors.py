@@ -18,8 +18,13 @@ TITLES = {
     404: "Không tìm thấy",
     409: "Chưa làm được",
     413: "Tệp quá lớn",
+    429: "Đang có quá nhiều yêu cầu",
     503: "Tạm thời chưa dùng được",
 }
+
+
+# The whole province is refused: none of its pages is a way on.
+STANDINGS = {"tenant.suspended": "Tỉnh đang tạm ngừng", "tenant.closing": "Tỉnh đã ngừng sử dụng hệ thống"}
 
 
 def register(app: Flask) -> None:
@@ -39,8 +44,13 @@ def on_api_error(error: ApiError) -> Response:
         return moved(url_for("sign_in.choose"))
     if error.status == 422 and request.method == "GET" and request.args:
         return page(422, text("portal.filter") if error.fields else error.text, error.request_id)
+    if error.code in STANDINGS:
+        return page(403, error.text, error.request_id, STANDINGS[error.code])
     status = 503 if error.status >= 500 else error.status
-    return page(status, error.text, error.request_id)
+    answer = page(status, error.text, error.request_id)
+    if error.retry_after:
+        answer.headers["Retry-After"] = error.retry_after
+    return answer
 
 
 def on_http_exception(error: HTTPException) -> Response:
@@ -68,11 +78,13 @@ def on_unexpected(error: Exception) -> Response:
     return page(500, text("http.500"))
 
 
-def page(status: int, reason: str, request_id: str = "") -> Response:
+def page(status: int, reason: str, request_id: str = "", standing: str = "") -> Response:
     """An error page. htmx is told to put it in place of the page's content."""
-    title = TITLES.get(status, "Hệ thống gặp lỗi" if status >= 500 else "Chưa làm được")
+    title = standing or TITLES.get(status, "Hệ thống gặp lỗi" if status >= 500 else "Chưa làm được")
+    again = request.full_path.rstrip("?") if status == 429 and request.method == "GET" else ""
+    request_id = request_id or g.get("request_id", "")
     body = render_template(
-        "error.html", title=title, reason=reason, status=status, request_id=request_id or g.get("request_id", "")
+        "error.html", title=title, reason=reason, status=status, request_id=request_id, again=again, standing=standing
     )
     answer = make_response(body, status)
     if is_htmx():

@@ -42,6 +42,9 @@ TONE = {
     "active": "good",
     "revoked": "quiet",
     "ended": "quiet",
+    "suspended": "warn",
+    "closing": "warn",
+    "merged": "quiet",
     "future": "calm",
 }
 ACTION = {
@@ -97,6 +100,12 @@ LEVEL = {
     "commune": "Xã",
     "village": "Thôn, tổ dân phố",
     "none": "Không theo cấp hành chính",
+}
+STANDING = {
+    "active": "Đang hoạt động",
+    "suspended": "Tạm ngừng",
+    "closing": "Đã ngừng sử dụng",
+    "merged": "Đã sáp nhập",
 }
 NATIONAL_ID = {"none": "Không thu thập", "required": "Bắt buộc"}
 UNIT_KIND = {

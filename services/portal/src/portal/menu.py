@@ -38,7 +38,7 @@ ENTRIES = (
         ("administrator",),
         ("admin_units", "admin_people", "admin_grants", "admin_cycles", "admin_requests", "admin_settings"),
     ),
-    Entry("tenants.create", "Mở tỉnh mới", ("operator",), ("tenants",)),
+    Entry("tenants.show_list", "Các tỉnh", ("operator",), ("tenants",)),
     Entry("catalogue.show_list", "Tra cứu", (*_EVERY, "operator"), ("catalogue",)),
 )
 ADMIN = (

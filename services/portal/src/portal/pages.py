@@ -5,6 +5,7 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from portal.clients import Download
 from portal.forms import Form
 
 
@@ -39,6 +40,11 @@ def next_page(page: dict[str, Any], chosen: dict[str, str]) -> str:
 def by_id(items: list[dict[str, Any]], label: str = "name") -> dict[str, str]:
     """Choices out of a list of resources."""
     return {str(item["id"]): str(item[label]) for item in items}
+
+
+def passed_on(file: Download) -> Response:
+    """A file on its way from a service to the visitor, kept nowhere."""
+    return Response(file.pieces, headers=file.headers | {"Cache-Control": "no-store"})
 
 
 def failure(*forms: Form) -> int:

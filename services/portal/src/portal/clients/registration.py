@@ -1,6 +1,7 @@
 """The registration service as pages use it."""
 
 from typing import Any, cast
+from urllib.parse import quote
 from uuid import UUID
 
 from urllib3.filepost import encode_multipart_formdata
@@ -67,6 +68,27 @@ class Registration(Service):
 
     def settings_versions(self, **query: Any) -> Json:
         return self._get("/settings/versions", **query)
+
+    def tenants(self, **query: Any) -> Json:
+        return self._get("/tenants", **query)
+
+    def stop_tenant(self, code: str, act: str, body: Json, key: str) -> Json:
+        return self._post(f"/tenants/{quote(code)}/{act}", body, key=key)
+
+    def resume_tenant(self, code: str) -> Json:
+        return self._post(f"/tenants/{quote(code)}/resume")
+
+    def set_quotas(self, code: str, body: Json) -> Json:
+        return self._put(f"/tenants/{quote(code)}/quotas", body)
+
+    def ask_for_export(self, body: Json) -> Json:
+        return self._post("/exports", body)
+
+    def exports(self, **query: Any) -> Json:
+        return self._get("/exports", **query)
+
+    def export_archive(self, export_id: UUID, **query: Any) -> Download:
+        return self._download(f"/exports/{export_id}/archive", **query)
 
     def open_tenant(self, body: Json, key: str) -> Json:
         return self._post("/tenants", body, key=key)

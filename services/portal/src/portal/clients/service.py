@@ -19,6 +19,8 @@ Headers = Callable[[], dict[str, str]]
 class ApiError(Exception):
     """A problem+json answer: Vietnamese `text`, and the reasons of single fields by JSON pointer."""
 
+    retry_after = ""
+
     def __init__(self, status: int, code: str, text: str, fields: dict[str, str], request_id: str = "") -> None:
         super().__init__(code)
         self.status, self.code, self.text, self.fields, self.request_id = status, code, text, fields, request_id
@@ -34,7 +36,9 @@ def _problem(answer: requests.Response) -> ApiError:
         str(error.get("pointer", "/")): error.get("messages", {}).get("vi") or error.get("detail", "")
         for error in body.get("errors") or []
     }
-    return ApiError(answer.status_code, body.get("code", "http"), reason, fields, body.get("request_id", ""))
+    problem = ApiError(answer.status_code, body.get("code", "http"), reason, fields, body.get("request_id", ""))
+    problem.retry_after = answer.headers.get("Retry-After", "") if answer.status_code == 429 else ""
+    return problem
 
 
 @cache

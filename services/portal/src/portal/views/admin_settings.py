@@ -1,5 +1,7 @@
 """The province's settings: read by its administrators, changed by those of the root unit."""
 
+from uuid import UUID
+
 from flask import Blueprint, render_template, url_for
 from werkzeug.wrappers import Response
 
@@ -53,8 +55,24 @@ def _is_of_the_root() -> bool:
 def show() -> str:
     settings = platform().registration.settings()
     page = platform().registration.settings_versions(cursor=pages.cursor(), limit=10)
-    more = pages.next_page(page, {})
-    return render_template("admin/settings.html", settings=settings, page=page, more=more, may_edit=_is_of_the_root())
+    exports = platform().registration.exports()["items"] if _is_of_the_root() else []
+    more, may_edit = pages.next_page(page, {}), _is_of_the_root()
+    return render_template(
+        "admin/settings.html", settings=settings, page=page, more=more, may_edit=may_edit, exports=exports
+    )
+
+
+@blueprint.post("/export")
+@for_roles("administrator")
+def export() -> Response:
+    platform().registration.ask_for_export({})
+    return pages.done("Đã yêu cầu xuất dữ liệu. Tải lại trang này để xem tiến độ.", url_for(".show"))
+
+
+@blueprint.get("/exports/<uuid:export_id>")
+@for_roles("administrator")
+def download(export_id: UUID) -> Response:
+    return pages.passed_on(platform().registration.export_archive(export_id))
 
 
 @blueprint.route("/edit", methods=["GET", "POST"])

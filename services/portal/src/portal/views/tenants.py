@@ -1,10 +1,12 @@
-"""Opening a province: its first unit and its administrator; the operations team's only page."""
+"""Provinces on the platform: opened, suspended, exported, closed; the operations team's pages, without any dossier."""
 
-from flask import Blueprint, url_for
+from uuid import UUID
+
+from flask import Blueprint, abort, render_template, url_for
 from werkzeug.wrappers import Response
 
 from portal import pages
-from portal.clients import platform
+from portal.clients import Json, platform
 from portal.forms import Field, Form, Heading
 from portal.session import for_roles
 
@@ -26,6 +28,23 @@ PARTS = (
         help="Mã tài khoản ở máy chủ đăng nhập; hỏi người quản trị máy chủ đó.",
     ),
 )
+REASON = (Field("reason", "Lý do", "textarea", "Người dùng của tỉnh đọc được lý do này."),)
+QUOTAS = (
+    Field("requests_per_minute", "Yêu cầu mỗi phút", "integer", "0: theo mức chung của nền tảng.", width="short"),
+    Field("attachment_megabytes", "Tệp đính kèm (MB)", "integer", "0: theo mức chung của nền tảng.", width="short"),
+)
+STOPS = {
+    "suspend": {
+        "title": "Tạm ngừng",
+        "done": "đã tạm ngừng",
+        "lead": "Trong vài giây không ai của tỉnh làm việc được. Không mất gì; lúc nào cũng cho hoạt động lại được.",
+    },
+    "close": {
+        "title": "Ngừng sử dụng",
+        "done": "đã ngừng sử dụng",
+        "lead": "Dữ liệu được xuất ra ngay và bị xóa sau thời hạn lưu của tỉnh. Danh mục đã công bố vẫn còn.",
+    },
+}
 
 
 @blueprint.route("/new", methods=["GET", "POST"])
@@ -33,5 +52,76 @@ PARTS = (
 def create() -> Response | tuple[str, int]:
     form = Form(PARTS)
     if form.send(lambda body: platform().registration.open_tenant(body, form.key)):
-        return pages.done(f"Đã mở không gian {form.answer['name']}.", url_for("home.show"))
-    return pages.form_page(form, "Mở không gian cho một tỉnh", back=url_for("home.show"), submit="Mở không gian")
+        return pages.done(f"Đã mở không gian {form.answer['name']}.", url_for(".show_list"))
+    return pages.form_page(form, "Mở không gian cho một tỉnh", back=url_for(".show_list"), submit="Mở không gian")
+
+
+@blueprint.get("")
+@for_roles("operator")
+def show_list() -> str:
+    chosen = pages.filters("q", "status")
+    page = platform().registration.tenants(**chosen, cursor=pages.cursor(), limit=50)
+    return render_template("tenants/list.html", page=page, chosen=chosen, more=pages.next_page(page, chosen))
+
+
+@blueprint.get("/<string:code>")
+@for_roles("operator")
+def show(code: str) -> str:
+    tenant, exports = _tenant(code), []
+    if tenant["status"] != "merged" and not tenant["purged_at"]:
+        exports = platform().registration.exports(tenant=code)["items"]
+    return render_template("tenants/show.html", tenant=tenant, exports=exports)
+
+
+@blueprint.route("/<string:code>/<any(suspend, close):act>", methods=["GET", "POST"])
+@for_roles("operator")
+def stop(code: str, act: str) -> Response | tuple[str, int]:
+    """Both keep everything; closing also begins the time after which it is deleted."""
+    tenant, words = _tenant(code), STOPS[act]
+    form = Form(REASON)
+    if form.send(lambda body: platform().registration.stop_tenant(code, act, body, form.key)):
+        return pages.done(f"{tenant['name']}: {words['done']}.", url_for(".show", code=code))
+    return pages.form_page(
+        form,
+        f"{words['title']}: {tenant['name']}",
+        back=url_for(".show", code=code),
+        submit=words["title"],
+        lead=words["lead"],
+    )
+
+
+@blueprint.post("/<string:code>/resume")
+@for_roles("operator")
+def resume(code: str) -> Response:
+    platform().registration.resume_tenant(code)
+    return pages.done("Tỉnh hoạt động lại.", url_for(".show", code=code))
+
+
+@blueprint.route("/<string:code>/quotas", methods=["GET", "POST"])
+@for_roles("operator")
+def change_quotas(code: str) -> Response | tuple[str, int]:
+    tenant = _tenant(code)
+    form = Form(QUOTAS, saved={"requests_per_minute": 0, "attachment_megabytes": 0})
+    if form.send(lambda body: platform().registration.set_quotas(code, body)):
+        return pages.done(f"Đã đặt hạn mức của {tenant['name']}.", url_for(".show", code=code))
+    return pages.form_page(form, f"Hạn mức: {tenant['name']}", back=url_for(".show", code=code), submit="Đặt hạn mức")
+
+
+@blueprint.post("/<string:code>/export")
+@for_roles("operator")
+def export(code: str) -> Response:
+    platform().registration.ask_for_export({"tenant": code})
+    return pages.done("Đã yêu cầu xuất dữ liệu. Tải lại trang này để xem tiến độ.", url_for(".show", code=code))
+
+
+@blueprint.get("/<string:code>/exports/<uuid:export_id>")
+@for_roles("operator")
+def download(code: str, export_id: UUID) -> Response:
+    return pages.passed_on(platform().registration.export_archive(export_id, tenant=code))
+
+
+def _tenant(code: str) -> Json:
+    found = [one for one in platform().registration.tenants(q=code)["items"] if one["tenant"] == code]
+    if not found:
+        abort(404)
+    return dict(found[0])

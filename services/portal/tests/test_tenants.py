@@ -1,0 +1,50 @@
+"""A province's standing as its people and the operator meet it."""
+
+from collections.abc import Callable
+from typing import Any
+
+
+def test_people_of_a_suspended_province_are_told_why(services: Any, signed_in: Callable[[str], Any]) -> None:
+    reason = "Tỉnh đang tạm ngừng sử dụng hệ thống. Lý do: Chưa ký thỏa thuận"
+    services.problem("registration GET /cycles", 403, "tenant.suspended", reason)
+    answer = signed_in("author").get("/home")
+    assert answer.status_code == 403
+    assert "<h1>Tỉnh đang tạm ngừng</h1>" in answer.text
+    assert "Chưa ký thỏa thuận" in answer.text
+    assert "Tra cứu sáng kiến đã công nhận" in answer.text
+    assert "Về trang đầu" not in answer.text
+
+
+def test_a_page_over_the_limit_can_be_asked_for_again(services: Any, signed_in: Callable[[str], Any]) -> None:
+    services.problem("registration GET /units", 429, "limit.tenant", "Xin thử lại sau 7 giây.")
+    answer = signed_in("administrator").get("/admin/units?q=a")
+    assert answer.status_code == 429
+    assert "Đang có quá nhiều yêu cầu" in answer.text
+    assert "Xin thử lại sau 7 giây." in answer.text
+    assert 'href="/admin/units?q=a">Thử lại' in answer.text
+
+
+def test_a_form_over_the_limit_keeps_what_was_typed(services: Any, signed_in: Callable[[str], Any]) -> None:
+    browser = signed_in("operator")
+    services.problem("registration POST /tenants/khanh-hoa/suspend", 429, "limit.tenant", "Xin thử lại sau 7 giây.")
+    answer = browser.post("/tenants/khanh-hoa/suspend", data={"reason": "Lý do dài"})
+    assert answer.status_code == 429
+    assert "Lý do dài" in answer.text
+    assert "Xin thử lại sau 7 giây." in answer.text
+
+
+def test_the_operator_stops_a_province_with_a_reason(services: Any, signed_in: Callable[[str], Any]) -> None:
+    browser = signed_in("operator")
+    answer = browser.post("/tenants/khanh-hoa/suspend", data={"reason": "Lý do"})
+    assert answer.status_code == 303
+    assert services.last("POST").path == "/tenants/khanh-hoa/suspend"
+    assert services.last("POST").body == {"reason": "Lý do"}
+    assert browser.get("/tenants/khong-co").status_code == 404
+
+
+def test_an_archive_passes_through_unchanged(services: Any, signed_in: Callable[[str], Any]) -> None:
+    services.answer("registration GET /exports/*/archive", 200, {"a": 1})
+    answer = signed_in("operator").get("/tenants/khanh-hoa/exports/01a20188-454d-7778-99dc-10e6ff51c8ed")
+    assert answer.json == {"a": 1}
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert services.last("GET").query == {"tenant": "khanh-hoa"}
