@@ -45,7 +45,8 @@ def install(connection: Connection, metadata: MetaData, *, app_role: str) -> Non
         connection.execute(text(f'GRANT EXECUTE ON FUNCTION {name}(text) TO "{app_role}"'))
 
 
-# The settings open the rows to the owner and tell the audit that these are not changes to be noted one by one.
+# The settings open the rows to the owner and tell the audit that these are not changes to be noted one by one. What the
+# audit held of the tenant's rows is blanked; its chain stays, and still holds.
 _WHY_KEPT = """
 CREATE OR REPLACE FUNCTION why_kept(purged text) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -81,6 +82,7 @@ BEGIN
   IF reason <> '' THEN
     RAISE EXCEPTION '%', reason;
   END IF;
+  PERFORM audit_redact('tenant_standing', ARRAY[]::jsonb[], '.', 'the closed province''s retention is over');
   PERFORM set_config('app.absorbed', purged, true);
 -- deletions
   UPDATE tenant_standing SET purged_at = coalesce(purged_at, now()) WHERE tenant = purged;

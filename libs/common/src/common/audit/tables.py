@@ -64,7 +64,7 @@ def _add_entries(metadata: MetaData) -> None:
         Column("hash", LargeBinary, nullable=False, info=_DIGEST),
         Index("ix_audit_entry_subject", "tenant", "subject", "position"),
         Index("ix_audit_entry_note", "tenant", postgresql_where=text(f"operation = '{NOTE}'")),
-        info={policies.STAYS: True}
+        info={policies.STAYS: True, policies.KEPT: True}
         | policies.rls(policies.TENANT, app_rights="SELECT")
         | policies.unaudited("the audit itself"),
     )
@@ -82,7 +82,7 @@ def _add_witnesses(metadata: MetaData) -> None:
         Column("hash", LargeBinary, nullable=False, info=_DIGEST),
         Column("contradicts", Boolean, nullable=False),
         Column("witnessed_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
-        info={policies.PRUNED: WITNESS_DAYS, policies.STAYS: True}
+        info={policies.PRUNED: WITNESS_DAYS, policies.STAYS: True, policies.KEPT: True}
         | policies.rls(
             f"{policies.TENANT} OR current_setting('app.tenant', true) = '{EVERY_TENANT}'",
             check=policies.TENANT,
