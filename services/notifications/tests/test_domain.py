@@ -66,6 +66,13 @@ def test_a_forwarded_dossier_is_told_to_author_officer_and_the_councils_secretar
     }
 
 
+@pytest.mark.parametrize("who", [AUTHOR, OFFICER, SECRETARY])
+def test_nobody_is_told_of_their_own_act(who: UUID) -> None:
+    everybody = {AUTHOR, OFFICER, SECRETARY}
+    told = replace(notice(Kind.FORWARDED), acted_by=who).recipients([OFFICER], [SECRETARY])
+    assert set(told) == everybody - {who}
+
+
 def test_the_secretary_is_not_told_of_what_happens_inside_the_unit() -> None:
     assert SECRETARY not in notice(Kind.RECOGNISED).recipients([OFFICER], [SECRETARY])
 

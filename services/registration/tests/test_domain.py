@@ -51,7 +51,7 @@ def test_submitting_returns_the_event_of_the_new_state() -> None:
     event = dossier.submit(AUTHOR, CYCLE, "KH-2024-AAA-BBBB", at=NOW, on=DAY)
     assert (event.status, event.code, event.version) == ("submitted", "KH-2024-AAA-BBBB", 2)
     assert event.type == "vn.sangtao.registration.initiative.submitted.v1"
-    assert event.author_ids == [AUTHOR.person_id]
+    assert (event.author_ids, event.acted_by) == ([AUTHOR.person_id], AUTHOR.person_id)
 
 
 @pytest.mark.parametrize(

@@ -87,6 +87,7 @@ def on_initiative_changed(uow: UnitOfWork, event: Event, *, kind: Kind) -> None:
         author_ids=[UUID(person_id) for person_id in data["author_ids"]],
         reason=data["reason"] or "",
         decision_number=data["decision_number"] or "",
+        acted_by=UUID(data["acted_by"]) if data.get("acted_by") else None,
     )
     usecases.announce(uow, notice, now=clock.now())
 

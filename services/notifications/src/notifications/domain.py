@@ -82,18 +82,23 @@ class Notice:
     author_ids: list[UUID]
     reason: str
     decision_number: str
+    acted_by: UUID | None = None
 
     def is_news(self, now: datetime) -> bool:
         return now - self.occurred_at <= NEWS_LASTS
 
     def recipients(self, officers: Iterable[UUID], secretaries: Iterable[UUID]) -> dict[UUID, Audience]:
-        """Each person once: who is several at a time is told as the author, then as the secretary."""
+        """Each person once: who is several at a time is told as the author, then as the secretary.
+
+        Nobody is told of an act of their own.
+        """
         told: dict[UUID, Audience] = {}
         if self.code:  # A dossier without a code was never handed in: a draft is its author's own business.
             told |= dict.fromkeys(officers, Audience.OFFICER)
             if self.kind in _FOR_SECRETARIES:
                 told |= dict.fromkeys(secretaries, Audience.SECRETARY)
-        return told | dict.fromkeys(self.author_ids, Audience.AUTHOR)
+        told |= dict.fromkeys(self.author_ids, Audience.AUTHOR)
+        return {who: audience for who, audience in told.items() if who != self.acted_by}
 
 
 @dataclass(frozen=True)

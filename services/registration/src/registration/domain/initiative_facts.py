@@ -10,7 +10,10 @@ from registration.domain.vocabulary import EVENTS
 
 @dataclass(frozen=True)
 class InitiativeSnapshot:
-    """What every event about an initiative carries: its state after the act, without anybody's name."""
+    """What every event about an initiative carries: its state after the act, without anybody's name.
+
+    `acted_by`: whose act it was, who need not be told of it; None for the council's.
+    """
 
     type: ClassVar[str]
     initiative_id: UUID
@@ -34,6 +37,7 @@ class InitiativeSnapshot:
     responsible_unit_id: UUID | None
     responsible_since: date | None
     owner_ids: list[UUID]
+    acted_by: UUID | None
 
     @property
     def subject(self) -> UUID:

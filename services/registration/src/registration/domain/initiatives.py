@@ -360,4 +360,5 @@ class Initiative:
             responsible_unit_id=self.responsible_unit_id,
             responsible_since=self.responsible_since,
             owner_ids=self.owner_ids,
+            acted_by=self.last_step.by if self.last_step else None,
         )
