@@ -39,7 +39,9 @@ class Place:
 
 
 def identity(table: sa.Table, column: sa.Column[Any]) -> str:
-    """What an identifier identifies: `id` of a table is its `<table>_id` elsewhere."""
+    """What an identifier identifies: `id` of a table is its `<table>_id` elsewhere, or what its foreign key says."""
+    for key in column.foreign_keys if column.name != "tenant" else ():
+        return identity(key.column.table, key.column)
     return f"{table.name}_id" if column.name == "id" else column.name
 
 
