@@ -22,6 +22,8 @@ STAYS = {
     "tenant_quota": "the merged province's own limits; the heir has its own",
     "tenant_export": "what was exported as the merged province",
     "tenant_archive": "the archive of an export as the merged province",
+    "audit_entry": "what was done was done in the province of that time; the chain leads into the heir's",
+    "audit_witness": "what other services said of the merged province's chains",
     "tenant": "the merged province's own name, for what it published",
     "tenant_settings": "the rules that the merged province had; from now on the heir's hold",
 }
