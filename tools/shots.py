@@ -73,6 +73,7 @@ SHOTS = (
     Shot("officer-home", "officer-pn", "/home"),
     Shot("officer-initiatives", "officer-pn", "/initiatives"),
     Shot("officer-initiative", "officer-pn", "/initiatives?status=recognised", (ROW,)),
+    Shot("officer-trail", "officer-pn", "/initiatives?status=recognised", (ROW, first('a[href$="/trail"]'))),
     Shot("officer-initiative-refused", "officer-khac", "/initiatives?status=not_recognised", (ROW,)),
     Shot("officer-initiative-waiting", "officer-mt", "/initiatives?status=submitted", (ROW,)),
     Shot("officer-initiative-endorsed", "officer-mt", "/initiatives?status=endorsed", (ROW,)),

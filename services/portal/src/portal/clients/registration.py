@@ -123,6 +123,9 @@ class Registration(Service):
     def initiative(self, initiative_id: UUID | str) -> Json:
         return self._get(f"/initiatives/{initiative_id}")
 
+    def trail(self, initiative_id: UUID, **query: Any) -> Json:
+        return self._get(f"/initiatives/{initiative_id}/trail", **query)
+
     def register_initiative(self, body: Json, key: str) -> Json:
         return self._post("/initiatives", body, key=key)
 

@@ -23,12 +23,14 @@ from portal.views import (
     rulebooks,
     sessions,
     tenants,
+    trails,
 )
 
 BLUEPRINTS = (
     catalogue.blueprint,
     home.blueprint,
     initiatives.blueprint,
+    trails.blueprint,
     sessions.blueprint,
     dossiers.blueprint,
     councils.blueprint,

@@ -11,6 +11,7 @@ from registration.api import (
     settings,
     subject_requests,
     tenants,
+    trails,
     units,
 )
 
@@ -26,6 +27,7 @@ BLUEPRINTS = (
     initiatives.blueprint,
     initiatives.attachments,
     initiatives.catalogue,
+    trails.blueprint,
     models.blueprint,
     subject_requests.blueprint,
     subject_requests.data,

@@ -65,13 +65,14 @@ def edit_initiative(
     initiative.ensure_version(expected)
     initiative.edit(actor)
     # Who could read the dossier before still can: a creator does not lose it by leaving the list of authors.
-    owners = initiative.owner_ids
+    owners, authors = initiative.owner_ids, initiative.authors
     for name, value in _with_authors(actor, content).items():
         setattr(initiative, name, value)
     initiative.owner_ids = list(dict.fromkeys([*owners, *initiative.owner_ids]))
     initiative.ensure_sensible(today)
     store.save(uow, initiative)
-    store.replace_authors(uow, initiative)
+    if initiative.authors != authors:
+        store.replace_authors(uow, initiative)
     return initiative
 
 

@@ -1,0 +1,60 @@
+"""Who changed a dossier, acting as what, when, and what was before and after."""
+
+from typing import Any
+from uuid import UUID
+
+from common import audit
+from common.database import UnitOfWork
+from common.http import Blueprint, acting_as, page_of, principal
+
+from registration.api.initiatives import READERS
+from registration.domain.initiatives import Initiative
+from registration.schemas import trails as shapes
+from registration.store import initiatives as store
+from registration.store import people as people_store
+from registration.store.tables import attachments, authors, catalogue, initiatives, steps
+
+blueprint = Blueprint("trails", __name__, url_prefix="/v1/initiatives", description="Nhật ký hồ sơ")
+
+TABLES = [table.name for table in (initiatives, authors, steps, attachments, catalogue)]
+NAMES_PEOPLE = frozenset({"officer", "secretary", "chair", "standing"})  # Who may list the province's people.
+
+
+@blueprint.get("/<uuid:initiative_id>/trail")
+@acting_as(*READERS)
+@blueprint.arguments(shapes.TrailArgs, location="query")
+@blueprint.response(200, shapes.TrailPage)
+def trail(uow: UnitOfWork, args: dict[str, Any], initiative_id: UUID) -> Any:
+    """Every change of a dossier that the caller may see, newest first.
+
+    What a dossier held before it was handed in is shown to its authors only, people by name to whoever may list them.
+    """
+    dossier = store.initiative(uow, initiative_id, lock=False)
+    before = int(args["cursor"][0]) if args["cursor"] else None
+    rows = audit.trail(uow, initiative_id, limit=args["limit"], before=before, tables=TABLES)
+    names = _names(uow, dossier, rows)
+    page = page_of(rows, args["limit"], lambda row: [row.position])
+    return page | {"items": [_entry(row, dossier, names) for row in page["items"]]}
+
+
+def _names(uow: UnitOfWork, dossier: Initiative, rows: list[Any]) -> dict[UUID, str]:
+    acted = {row.person_id for row in rows if row.person_id}
+    shown = acted if principal().role in NAMES_PEOPLE else acted & {principal().person_id, *dossier.owner_ids}
+    return people_store.names(uow, shown) if shown else {}
+
+
+def _entry(row: dict[str, Any], dossier: Initiative, names: dict[UUID, str]) -> dict[str, Any]:
+    is_own = not row["redacted"] and _is_private(row, dossier)
+    before, after = ({}, {}) if is_own else (row["before"] or {}, row["after"] or {})
+    fields = [name for name in dict.fromkeys([*before, *after]) if name != "tenant"]
+    return row | {
+        "person_name": names.get(row["person_id"]),
+        "withheld": is_own,
+        "changes": [{"field": name, "before": before.get(name), "after": after.get(name)} for name in fields],
+    }
+
+
+def _is_private(row: dict[str, Any], dossier: Initiative) -> bool:
+    """Written before the dossier was handed in, and read by somebody who is none of its authors."""
+    is_early = dossier.submitted_at is None or row["at"] < dossier.submitted_at
+    return is_early and principal().person_id not in dossier.owner_ids
