@@ -9,8 +9,9 @@ PACKAGES := $(foreach member,$(MEMBERS),$(member)/src)
 run: .venv ## Serve the platform with the sample data; Ctrl-C stops it (BASE_PORT=8080 moves all ports)
 	@$(PY) -m local up
 
+# Without AS it names the personas; make has an AS of its own, an assembler's.
 token: .venv ## Print an access token for curl: make token AS=officer-mt
-	@$(PY) -m local token --as $(AS)
+	@$(PY) -m local token $(if $(filter-out default,$(origin AS)),$(addprefix --as ,$(AS)))
 
 personas: .venv ## List who one can sign in as
 	@$(PY) -m local personas

@@ -1,6 +1,7 @@
 """The provider does OpenID Connect's code flow as a portal and a resource server need it, and refuses the rest."""
 
 import json
+import subprocess
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -8,7 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 from joserfc import jwt
 from joserfc.jwk import KeySet
-from local import tokens
+from local import repository, tokens
 from local.identity.app import create_app
 from local.identity.settings import IdentitySettings
 from local.personas import personas
@@ -190,3 +191,14 @@ def test_personas_are_labelled_as_samples() -> None:
     for key, persona in personas().items():
         assert (persona.sub, persona.email) == (key, f"{key}@example.vn")
         assert persona.name.endswith("(tài khoản mẫu)")
+
+
+@pytest.mark.parametrize("words", [[], ["AS="]], ids=["nothing", "an empty name"])
+def test_a_token_for_nobody_is_answered_with_the_personas(words: list[str]) -> None:
+    """`make` itself has a variable AS, the name of an assembler."""
+    asked = subprocess.run(
+        ["make", "-s", "token", *words], cwd=repository.root(), capture_output=True, text=True, check=False
+    )
+    assert asked.returncode != 0
+    assert "make token AS=officer-mt" in asked.stderr
+    assert "secretary-td" in asked.stderr

@@ -30,7 +30,7 @@ def _parser() -> argparse.ArgumentParser:
     up.set_defaults(run=_up)
     token = commands.add_parser("token", help="print an access token of a persona")
     token.add_argument("--state", type=Path, default=_DEFAULT_STATE, help="of the platform that runs (%(default)s)")
-    token.add_argument("--as", dest="persona", required=True, metavar="PERSONA")
+    token.add_argument("--as", dest="persona", metavar="PERSONA")
     token.set_defaults(run=_token)
     plain = {
         "personas": (_personas, "list whom one can sign in as"),
@@ -54,8 +54,12 @@ def _up(arguments: argparse.Namespace) -> int:
 
 def _token(arguments: argparse.Namespace) -> int:
     from local import tokens
+    from local.console import token_usage
     from local.state import State
 
+    if not arguments.persona:
+        print(token_usage(), file=sys.stderr)
+        return 2
     urls = State(arguments.state).urls()
     if urls is None:
         print(f"Nền tảng chưa chạy trên {arguments.state}. · Nothing runs on {arguments.state}.", file=sys.stderr)

@@ -38,6 +38,10 @@ def persona_list() -> str:
     return "\n".join(lines)
 
 
+def token_usage() -> str:
+    return f"Chọn một tài khoản mẫu · Choose a persona: make token AS=officer-mt\n{persona_list()}"
+
+
 class Warnings:
     """Follows the logs and gives what somebody should look at; a message that repeats itself is given once."""
 
