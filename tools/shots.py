@@ -53,6 +53,7 @@ class Shot:
 
 ENTRY = first('ul.items a[href^="/catalogue/"]')
 ROW = first("#results tbody th a")
+DRAFT = first("tbody th a")
 SHOTS = (
     Shot("start", "", "/"),
     Shot("catalogue", "", "/catalogue"),
@@ -114,6 +115,31 @@ SHOTS = (
     Shot("admin-units", "admin-kh", "/admin/units"),
     Shot("admin-unit-new", "admin-kh", "/admin/units/new"),
     Shot("admin-unit-change", "admin-kh", "/admin/units", (first('a[href$="/change"]'),)),
+    Shot("units-tree", "admin-kh", "/units"),
+    Shot("units-tree-past", "standing-kh", "/units?as_of=30/06/2025", (first("ul.tree ul.tree li li a"),)),
+    Shot("units-tree-open", "standing-kh", "/units?as_of=30/06/2025", (press("ul.tree summary"),)),
+    Shot("units-search", "officer-pn", "/units?q=Diên&as_of=30/06/2025"),
+    Shot("units-none", "officer-pn", "/units?q=khongcogi"),
+    Shot("units-bad-day", "officer-pn", "/units?as_of=31/02/2025"),
+    Shot("unit", "standing-kh", "/units?q=22651", (first("tbody th a"),)),
+    Shot("unit-ended", "standing-kh", "/units?q=Diên Toàn&as_of=30/06/2025", (first("tbody th a"),)),
+    Shot("initiatives-past", "standing-dk", "/initiatives?as_of=30/06/2025"),
+    Shot("dashboard-past", "standing-dk", "/dashboard?from_year=2019&to_year=2021&as_of=30/06/2025"),
+    Shot("reorganisations", "admin-kh", "/reorganisations"),
+    Shot("reorganisation-new", "admin-kh", "/reorganisations/new"),
+    Shot("reorganisation-draft", "admin-kh", "/reorganisations", (DRAFT,)),
+    Shot("reorganisation-draft-standing", "standing-kh", "/reorganisations", (DRAFT,)),
+    Shot("reorganisation-create", "admin-kh", "/reorganisations", (DRAFT, first('a[href$="/add/create"]'))),
+    Shot("reorganisation-merge", "admin-kh", "/reorganisations", (DRAFT, first('a[href$="/add/merge"]'))),
+    Shot(
+        "reorganisation-split-wrong",
+        "admin-kh",
+        "/reorganisations",
+        (DRAFT, first('a[href$="/add/split"]'), press(".form-foot button")),
+    ),
+    Shot("reorganisation-preview", "standing-kh", "/reorganisations", (DRAFT, first('a[href$="/preview"]'))),
+    Shot("reorganisation-dossiers", "standing-kh", "/reorganisations", (DRAFT, first('a[href*="/dossiers/"]'))),
+    Shot("reorganisation-applied", "admin-kh", "/reorganisations", (first("tr:last-child th a"),)),
     Shot("admin-people", "admin-kh", "/admin/people"),
     Shot("admin-person-new", "admin-kh", "/admin/people/new"),
     Shot("admin-grants", "admin-kh", "/admin/grants"),

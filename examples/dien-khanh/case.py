@@ -68,9 +68,9 @@ class Case:
             values |= {"parent_id": self.units[unit["parent"]], "valid_from": tenant["valid_from"]}
             self.units[unit["code"]] = admin.post("registration", "/v1/units", values)["id"]
         for person in self.data["person"]:
-            self._enrol(admin, person)
+            self.enrol(admin, person)
 
-    def _enrol(self, admin: Person, person: dict[str, Any]) -> None:
+    def enrol(self, admin: Person, person: dict[str, Any]) -> None:
         subject = person["subject"]
         recorded = {"name": person["name"], "email": f"{subject}@example.vn"}
         self.person_ids[subject] = admin.post("registration", "/v1/people", recorded)["id"]

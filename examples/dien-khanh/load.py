@@ -1,4 +1,4 @@
-"""Load the district of Diên Khánh, 2019-2021, a few examples of this year, and a second province, through the APIs.
+"""Load the district of Diên Khánh, 2019-2021, what is there to try this year, and a second province, through the APIs.
 
 Addresses come from the environment: REGISTRATION_URL, REVIEW_URL, REPORTING_URL, NOTIFICATIONS_URL, OIDC_ISSUER.
 Run again after an interruption, it goes on: every POST carries a key made of what it asks.
@@ -9,6 +9,7 @@ import os
 import sys
 from pathlib import Path
 
+import reorganisations
 import tour
 from case import SERVICES, Case
 from client import Refused
@@ -28,6 +29,7 @@ def main() -> None:
             case = Case(urls, issuer, lambda line: print(line, flush=True))
             case.load()
             tour.show(case)
+            reorganisations.show(case)
         if "lai-chau" in wanted:
             TamDuong(urls, issuer).load()
             print("Tỉnh thứ hai: huyện Tam Đường, Lai Châu", flush=True)

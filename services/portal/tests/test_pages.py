@@ -11,7 +11,7 @@ import pytest
 from flask import Flask, template_rendered
 from notifications import domain as notifications
 from portal import labels
-from registration.domain import initiatives, vocabulary
+from registration.domain import initiatives, reorganisations, vocabulary
 from review.domain import vocabulary as review
 from werkzeug.routing import Rule
 
@@ -127,7 +127,17 @@ def test_every_template_is_rendered(
 
 
 def test_empty_lists_say_what_to_do(app: Flask, services: Any, signed_in: Callable[[str], Any]) -> None:
-    for call in ("initiatives", "models", "cycles", "people", "grants", "units", "subject-requests", "tenants"):
+    for call in (
+        "initiatives",
+        "models",
+        "cycles",
+        "people",
+        "grants",
+        "units",
+        "subject-requests",
+        "tenants",
+        "reorganisations",
+    ):
         services.answer(f"registration GET /{call}", 200, {"items": [], "next": None})
     for call in ("sessions", "councils", "rulebooks", "commendations", "decisions", "dossiers"):
         services.answer(f"review GET /{call}", 200, {"items": [], "next": None})
@@ -174,6 +184,7 @@ def test_vendored_files_are_what_their_manifest_says() -> None:
         (labels.SESSION_STATUS, review.SessionStatus),
         (labels.CONFLICT, review.ConflictKind),
         (labels.OUTCOME, review.Outcome),
+        (labels.REORGANISATION_STATUS, reorganisations.Status),
         (labels.COMMENDATION_FORM, review.CommendationForm),
         (labels.AUTHORITY, review.Authority),
         (labels.RECIPIENT_KIND, review.RecipientKind),

@@ -186,7 +186,10 @@ def test_the_preview_says_what_applying_does_and_writes_nothing(fresh: Any, data
     assert [one["code"] for one in fresh.admin.get("/v1/units").json["items"]] == ["ROOT", "A", "B", "H", "X", "Y"]
     assert not events(database, fresh.name, "reorganisation.applied")
     standing, _ = fresh.person("standing", "ROOT", subject=f"s-{uuid4().hex[:8]}")
-    assert len(standing.get(f"/v1/reorganisations/{made['id']}/dossiers").json["items"]) == 2
+    assert (lines["Y"]["above_before"], lines["Y"]["above_after"]) == ("Đơn vị H", "Xã Mới")
+    path = f"/v1/reorganisations/{made['id']}/dossiers"
+    for query, count in (("", 2), (f"?unit_id={fresh.units['Y']}", 2), (f"?unit_id={fresh.units['X']}", 0)):
+        assert len(standing.get(path + query).json["items"]) == count
 
 
 def test_the_preview_says_what_a_unit_that_stays_sees_more_and_less(fresh: Any) -> None:

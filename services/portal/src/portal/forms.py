@@ -22,7 +22,7 @@ _ROW_KINDS = ("select", "hidden")  # What a row shows before anybody has typed i
 
 @dataclass(frozen=True)
 class Field:
-    """One question. kind: text, textarea, integer, decimal, date, select, radio, email, tel, hidden.
+    """One question. kind: text, textarea, integer, decimal, date, select, radio, email, tel, hidden, unit.
 
     `note` replaces "không bắt buộc" beside a field that may stay empty.
     """
@@ -77,9 +77,13 @@ class Form:
         saved: Mapping[str, Any] | None = None,
         choices: Mapping[str, Choices] | None = None,
         part: str = "",
+        lookup: str = "",
     ) -> None:
-        """`saved`: the resource being edited or defaults; `part`: tells this form from others on the same page."""
-        self.parts, self.part = parts, part
+        """`saved`: the resource being edited or defaults; `part`: tells this form from others on the same page.
+
+        `lookup`: the address that finds units for what is typed in a field of the kind unit.
+        """
+        self.parts, self.part, self.lookup = parts, part, lookup
         self._choices = choices or {}
         self.errors: dict[str, str] = {}
         self.problem = ""

@@ -46,6 +46,8 @@ TONE = {
     "closing": "warn",
     "merged": "quiet",
     "future": "calm",
+    "applied": "good",
+    "undone": "quiet",
 }
 ACTION = {
     "edit": "Sửa hồ sơ",
@@ -328,6 +330,21 @@ TRAIL_TITLE = {
     ("attachment", "insert"): "Đính kèm tệp",
     ("attachment", "delete"): "Bỏ tệp đính kèm",
     ("catalogue_entry", "insert"): "Công bố trong danh mục",
+}
+REORGANISATION_STATUS = {
+    "draft": "Đang soạn",
+    "approved": "Đã duyệt, chờ áp dụng",
+    "applied": "Đã áp dụng",
+    "undone": "Đã hoàn tác",
+    "withdrawn": "Đã rút",
+}
+CHANGE_OUTCOME = {"created": "Lập mới", "ended": "Kết thúc", "renamed": "Đổi tên", "moved": "Chuyển vị trí"}
+MOVED = {
+    "unit": "đơn vị thay đổi",
+    "access_grant": "vai trò chuyển theo",
+    "initiative": "hồ sơ sáng kiến",
+    "model": "mô hình",
+    "replication": "lượt nhân rộng",
 }
 OCCASION = {"annual": "Hằng năm", "five_year_review": "Tổng kết 5 năm", "organisation_review": "Tổng kết của tổ chức"}
 OF_WHICH = {"leaders": "lãnh đạo"}

@@ -1,11 +1,15 @@
 """What the views share: showing a form, going on after it, filters and cursors of lists."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
+from common import clock
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from portal.clients import Download
+from portal import formats
+from portal.clients import ApiError, Download, text
 from portal.forms import Form
 
 
@@ -23,6 +27,42 @@ def done(message: str, url: str) -> Response:
 def filters(*names: str) -> dict[str, str]:
     """The filters that the visitor has set."""
     return {name: request.args.get(name, "").strip()[:200] for name in names if request.args.get(name, "").strip()}
+
+
+@dataclass(frozen=True)
+class Day:
+    """The day whose structure is asked for; `iso` is empty for today's."""
+
+    iso: str = ""
+    typed: str = ""
+    problem: str = ""
+
+    @property
+    def query(self) -> dict[str, str]:
+        """For addresses that lead on in the same structure."""
+        return {"as_of": self.iso} if self.iso else {}
+
+
+def day() -> Day:
+    """What stands in "Theo cơ cấu ngày"; what is no day shows today's structure and says so."""
+    typed = request.args.get("as_of", "").strip()[:20]
+    if not typed:
+        return Day()
+    try:
+        iso = formats.read_day(typed)
+    except ValueError:
+        return Day(typed=typed, problem=text("field.date"))
+    return Day() if iso == clock.today().isoformat() else Day(iso, formats.day(iso))
+
+
+def of_the_day(ask: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """A list narrowed to a unit of a day: empty when the unit was not there on that day."""
+    try:
+        return ask()
+    except ApiError as error:
+        if error.code != "unit.not_found":
+            raise
+        return {"items": [], "next": None}
 
 
 def cursor() -> str:

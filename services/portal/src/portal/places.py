@@ -15,12 +15,12 @@ _known: dict[str, tuple[float, dict[str, dict[str, Any]]]] = {}
 _lock = threading.Lock()
 
 
-def units() -> dict[str, dict[str, Any]]:
-    """The units this visitor may see, by id, in the order of the tree."""
-    key = grant().id
+def units(as_of: str = "") -> dict[str, dict[str, Any]]:
+    """The units this visitor may see, today or on a day, by id, in the order of the tree."""
+    key = f"{grant().id} {as_of}"
     fetched, found = _known.get(key, (0.0, {}))
     if not found or time.monotonic() - fetched > LIVE_SECONDS:
-        found = _fetch()
+        found = _fetch(as_of)
         with _lock:
             if len(_known) >= MOST_GRANTS:
                 _known.clear()
@@ -40,11 +40,11 @@ def forget() -> None:
         _known.clear()
 
 
-def _fetch() -> dict[str, dict[str, Any]]:
+def _fetch(as_of: str) -> dict[str, dict[str, Any]]:
     found: list[dict[str, Any]] = []
     cursor = None
     for _ in range(PAGES):
-        page = platform().registration.units(limit=200, cursor=cursor)
+        page = platform().registration.units(limit=200, cursor=cursor, as_of=as_of)
         found += page["items"]
         cursor = page.get("next")
         if not cursor:
@@ -63,8 +63,9 @@ def unit_name(unit_id: Any) -> str:
 
 
 def _single(unit_id: str) -> dict[str, Any]:
+    """By its history, which also knows a unit that is no more."""
     try:
-        return platform().registration.unit(unit_id)
+        return dict(platform().registration.unit_history(unit_id)["unit"])
     except ApiError as error:
         if error.status in (403, 404):
             return {"name": "Đơn vị khác"}
@@ -73,9 +74,18 @@ def _single(unit_id: str) -> dict[str, Any]:
 
 def unit_choices() -> dict[str, str]:
     """The units of the grant's own subtree to choose from."""
+    return _own(units()) or {grant().unit_id: grant().unit}
+
+
+def unit_choices_of(as_of: str) -> dict[str, str]:
+    """Units to narrow a list to: of the own subtree, or, on a day when that did not stand yet, of the whole tree."""
+    found = units(as_of)
+    return _own(found) or {key: _label(unit) for key, unit in found.items()}
+
+
+def _own(found: dict[str, dict[str, Any]]) -> dict[str, str]:
     scope = grant().scope_path
-    own = {key: _label(unit) for key, unit in units().items() if str(unit.get("scope_path", "")).startswith(scope)}
-    return own or {grant().unit_id: grant().unit}
+    return {key: _label(unit) for key, unit in found.items() if str(unit.get("scope_path", "")).startswith(scope)}
 
 
 def _label(unit: dict[str, Any]) -> str:

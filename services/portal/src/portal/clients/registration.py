@@ -18,14 +18,41 @@ class Registration(Service):
     def units(self, **query: Any) -> Json:
         return self._get("/units", **query)
 
-    def unit(self, unit_id: UUID | str) -> Json:
-        return self._get(f"/units/{unit_id}")
+    def unit(self, unit_id: UUID | str, as_of: str = "") -> Json:
+        return self._get(f"/units/{unit_id}", as_of=as_of)
+
+    def unit_history(self, unit_id: UUID | str) -> Json:
+        return self._get(f"/units/{unit_id}/history")
 
     def add_unit(self, body: Json, key: str) -> Json:
         return self._post("/units", body, key=key)
 
     def change_unit(self, unit_id: UUID, body: Json, key: str) -> Json:
         return self._post(f"/units/{unit_id}/changes", body, key=key)
+
+    def reorganisations(self, **query: Any) -> Json:
+        return self._get("/reorganisations", **query)
+
+    def reorganisation(self, reorganisation_id: UUID) -> Json:
+        return self._get(f"/reorganisations/{reorganisation_id}")
+
+    def prepare_reorganisation(self, body: Json, key: str) -> Json:
+        return self._post("/reorganisations", body, key=key)
+
+    def change_reorganisation(self, reorganisation_id: UUID, body: Json, version: str) -> Json:
+        return self._put(f"/reorganisations/{reorganisation_id}", body, version)
+
+    def preview_reorganisation(self, reorganisation_id: UUID) -> Json:
+        return self._get(f"/reorganisations/{reorganisation_id}/preview")
+
+    def dossiers_to_assign(self, reorganisation_id: UUID, **query: Any) -> Json:
+        return self._get(f"/reorganisations/{reorganisation_id}/dossiers", **query)
+
+    def assign_dossiers(self, reorganisation_id: UUID, body: Json, version: str) -> Json:
+        return self._put(f"/reorganisations/{reorganisation_id}/assignments", body, version)
+
+    def act_on_reorganisation(self, reorganisation_id: UUID, action: str, version: str) -> Json:
+        return self._post(f"/reorganisations/{reorganisation_id}/{action}", version=version)
 
     def people(self, **query: Any) -> Json:
         return self._get("/people", **query)

@@ -20,10 +20,13 @@ from portal.views import (
     messages,
     models,
     my_data,
+    reorganisation_changes,
+    reorganisations,
     rulebooks,
     sessions,
     tenants,
     trails,
+    units,
 )
 
 BLUEPRINTS = (
@@ -50,4 +53,7 @@ BLUEPRINTS = (
     admin_cycles.blueprint,
     admin_settings.blueprint,
     tenants.blueprint,
+    units.blueprint,
+    reorganisations.blueprint,
+    reorganisation_changes.blueprint,
 )

@@ -12,7 +12,7 @@ from portal.forms import Field, Form, Heading
 from portal.session import for_roles, grant
 
 blueprint = Blueprint("activities", __name__, url_prefix="/activities")
-FILTERS = ("kind", "from_year", "to_year")
+FILTERS = ("kind", "from_year", "to_year", "unit_id")
 PARTS = (
     Field("title", "Tên hoạt động", help="Ví dụ: Hội nghị phát động phong trào thi đua năm 2019."),
     Field("kind", "Loại", "select", choices=labels.ACTIVITY_KIND, default="outreach"),
@@ -31,9 +31,17 @@ PARTS = (
 @blueprint.get("")
 @for_roles("officer", "standing")
 def show_list() -> str:
-    chosen = pages.filters(*FILTERS)
-    page = platform().reporting.activities(**chosen, cursor=pages.cursor(), limit=20)
-    return render_template("activities.html", page=page, chosen=chosen, more=pages.next_page(page, chosen))
+    chosen, day = pages.filters(*FILTERS), pages.day()
+    query = chosen | day.query
+    page = pages.of_the_day(lambda: platform().reporting.activities(**query, cursor=pages.cursor(), limit=20))
+    return render_template(
+        "activities.html",
+        page=page,
+        chosen=chosen,
+        day=day,
+        units=places.unit_choices_of(day.iso),
+        more=pages.next_page(page, query),
+    )
 
 
 @blueprint.route("/new", methods=["GET", "POST"])

@@ -6,7 +6,7 @@ from common import clock
 from flask import Blueprint, Response, render_template
 
 from portal import pages
-from portal.clients import platform
+from portal.clients import ApiError, platform
 from portal.session import for_roles
 
 blueprint = Blueprint("dashboard", __name__, url_prefix="/dashboard")
@@ -18,10 +18,10 @@ FIRST_YEAR = 2017  # The movement began with Project 15/ĐA-MTTW-BTT of 2017-08-
 @blueprint.get("")
 @for_roles(*READERS)
 def show() -> str:
-    chosen = pages.filters("unit_id", "from_year", "to_year")
+    chosen, day = pages.filters("unit_id", "from_year", "to_year"), pages.day()
     if chosen.get("from_year", "") > chosen.get("to_year", "9999"):
         chosen["from_year"], chosen["to_year"] = chosen["to_year"], chosen["from_year"]
-    figures = platform().reporting.dashboard(**chosen)
+    figures, day = _figures(chosen, day)
     span = {"from_year": figures["from_year"], "to_year": figures["to_year"]}
     return render_template(
         "dashboard.html",
@@ -29,6 +29,7 @@ def show() -> str:
         chart=_chart(figures["years"]),
         span=span,
         chosen=chosen | span,
+        day=day,
         all_years=range(clock.today().year, FIRST_YEAR - 1, -1),
     )
 
@@ -36,9 +37,22 @@ def show() -> str:
 @blueprint.get("/evaluation.xlsx")
 @for_roles(*READERS)
 def download() -> Response:
-    sheet = platform().reporting.evaluation_sheet(**pages.filters("unit_id", "from_year", "to_year"))
+    sheet = platform().reporting.evaluation_sheet(
+        **pages.filters("unit_id", "from_year", "to_year"), **pages.day().query
+    )
     headers = {"Content-Type": SHEET, "Content-Disposition": "attachment; filename=danh-gia.xlsx"} | sheet.headers
     return Response(sheet.pieces, headers=headers)
+
+
+def _figures(chosen: dict[str, str], day: pages.Day) -> tuple[dict[str, Any], pages.Day]:
+    """In the structure of the day; in today's, and saying so, when the unit was not there on that day."""
+    try:
+        return platform().reporting.dashboard(**chosen, **day.query), day
+    except ApiError as error:
+        if error.code != "unit.not_found" or not day.iso:
+            raise
+        missing = pages.Day(typed=day.typed, problem="Đơn vị này không có trong cơ cấu của ngày đã ghi.")
+        return platform().reporting.dashboard(**chosen), missing
 
 
 def _chart(years: list[dict[str, Any]]) -> dict[str, list[Any]]:

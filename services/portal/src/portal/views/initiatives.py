@@ -14,7 +14,7 @@ from portal.forms import Field, Form, Heading, Rows
 from portal.session import for_roles, grant, signed_in
 
 blueprint = Blueprint("initiatives", __name__, url_prefix="/initiatives")
-FILTERS = ("q", "status", "year", "content", "affiliation", "cycle_id", "unit_id", "mine")
+FILTERS = ("q", "status", "year", "content", "affiliation", "cycle_id", "unit_id", "under", "mine")
 LATER = "cần có khi nộp"
 ORIGIN = (
     Field("cycle_id", "Đợt thi đua", "select"),
@@ -127,10 +127,17 @@ PAPER = (
 
 @blueprint.get("")
 def show_list() -> str:
-    chosen = pages.filters(*FILTERS)
-    query = chosen | ({"mine": "1"} if grant().role == "author" else {})
-    page = platform().registration.initiatives(**query, cursor=pages.cursor(), limit=20)
-    return render_template("initiatives/list.html", page=page, chosen=chosen, more=pages.next_page(page, chosen))
+    chosen, day = pages.filters(*FILTERS), pages.day()
+    query = chosen | day.query | ({"mine": "1"} if grant().role == "author" else {})
+    page = pages.of_the_day(lambda: platform().registration.initiatives(**query, cursor=pages.cursor(), limit=20))
+    return render_template(
+        "initiatives/list.html",
+        page=page,
+        chosen=chosen,
+        day=day,
+        units={} if grant().role == "author" else places.unit_choices_of(day.iso),
+        more=pages.next_page(page, chosen | day.query),
+    )
 
 
 @blueprint.route("/new", methods=["GET", "POST"])

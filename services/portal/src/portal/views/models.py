@@ -34,8 +34,17 @@ REPLICATION = (
 
 @blueprint.get("")
 def show_list() -> str:
-    page = platform().registration.models(cursor=pages.cursor(), limit=20)
-    return render_template("models/list.html", page=page, more=pages.next_page(page, {}))
+    chosen, day = pages.filters("under"), pages.day()
+    query = chosen | day.query
+    page = pages.of_the_day(lambda: platform().registration.models(**query, cursor=pages.cursor(), limit=20))
+    return render_template(
+        "models/list.html",
+        page=page,
+        chosen=chosen,
+        day=day,
+        units=places.unit_choices_of(day.iso),
+        more=pages.next_page(page, query),
+    )
 
 
 @blueprint.get("/<uuid:model_id>")

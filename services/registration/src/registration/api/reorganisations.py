@@ -9,7 +9,6 @@ from common.errors import Forbidden
 from common.http import Blueprint, acting_as, expected_version, page_of, principal
 
 from registration.domain.reorganisations import Reorganisation
-from registration.schemas import IdPageArgs
 from registration.schemas import reorganisations as shapes
 from registration.store import people as people_store
 from registration.store import reorganisations as store
@@ -101,13 +100,14 @@ def preview(uow: UnitOfWork, args: dict[str, Any], reorganisation_id: UUID) -> A
 
 @blueprint.get("/<uuid:reorganisation_id>/dossiers")
 @acting_as("standing")
-@blueprint.arguments(IdPageArgs, location="query")
+@blueprint.arguments(shapes.DossierArgs, location="query")
 @blueprint.response(200, shapes.DossierPage)
 def dossiers(uow: UnitOfWork, args: dict[str, Any], reorganisation_id: UUID) -> Any:
     """Dossiers of the units that it splits: each may go to another successor than the heir."""
     usecases.ensure_of_root(principal().scope_path)
     after = UUID(args["cursor"][0]) if args["cursor"] else None
-    rows = usecases.dossiers_to_assign(uow, reorganisation_id, limit=args["limit"], after=after)
+    only = {"unit_id": args["unit_id"], "limit": args["limit"], "after": after}
+    rows = usecases.dossiers_to_assign(uow, reorganisation_id, **only)
     return page_of(rows, args["limit"], lambda row: [row.id])
 
 

@@ -117,6 +117,8 @@ class LineView(ma.Schema):
     outcome = ma.fields.String()
     path_before = ma.fields.String()
     path_after = ma.fields.String()
+    above_before = ma.fields.String(metadata={"description": "The name of the unit above, before it"})
+    above_after = ma.fields.String()
     heir_id = ma.fields.UUID(allow_none=True)
     needs_choice = ma.fields.Boolean()
     rows = ma.fields.Dict(keys=ma.fields.String(), values=ma.fields.Integer())
@@ -149,6 +151,10 @@ class PreviewView(ma.Schema):
     sight = ma.fields.List(ma.fields.Nested(SightView))
     views = ma.fields.List(ma.fields.Nested(ViewView))
     totals = ma.fields.Dict(keys=ma.fields.String(), values=ma.fields.Integer())
+
+
+class DossierArgs(IdPageArgs):
+    unit_id = ma.fields.UUID(load_default=None, metadata={"description": "Only of this one of the units it splits"})
 
 
 class DossierRow(ma.Schema):

@@ -1,7 +1,7 @@
 """What a reorganisation would do, told before it is approved; writes nothing."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -27,6 +27,8 @@ class Line:
     outcome: str
     path_before: str
     path_after: str
+    above_before: str
+    above_after: str
     heir_id: UUID | None
     needs_choice: bool
     rows: dict[str, int]
@@ -70,14 +72,14 @@ def _sight(tree: Tree, before: Grant, after: Grant) -> dict[str, Any]:
 
 
 def _living_at(tree: Tree, path: str) -> str:
-    return next(unit.name for unit in tree.units.values() if unit.scope_path == path and not unit.ended_on)
+    return next((unit.name for unit in tree.units.values() if unit.scope_path == path and not unit.ended_on), "")
 
 
 def _views(tree: Tree, lines: Iterable[Line]) -> list[View]:
     """Of the units below the root that stay where they are and see other units than before."""
     gained: dict[str, list[str]] = {}
     lost: dict[str, list[str]] = {}
-    for line in lines:
+    for line in (one for one in lines if one.path_before):  # A new unit has nothing yet.
         before, after = _above(line.path_before), _above(line.path_after)
         for path in after - before:
             gained.setdefault(path, []).append(line.name)
@@ -104,11 +106,23 @@ def _totals(lines: list[Line], granted: list[Any]) -> dict[str, int]:
 
 def _line(tree: Tree, unit: Unit, rows: dict[str, int], is_split: bool) -> Line:
     before = tree.before.get(unit.id)
-    outcome = _outcome(before, unit)
-    path = before.scope_path if before else ""
     return Line(
-        unit.id, unit.code, unit.name, outcome, path, unit.scope_path, unit.heir_id, is_split and bool(rows), rows
+        unit.id,
+        unit.code,
+        unit.name,
+        _outcome(before, unit),
+        before.scope_path if before else "",
+        unit.scope_path,
+        _name_above(before, tree.units | tree.before),
+        _name_above(unit, tree.units),
+        unit.heir_id,
+        is_split and bool(rows),
+        rows,
     )
+
+
+def _name_above(unit: Unit | None, units: Mapping[UUID, Unit]) -> str:
+    return units[unit.parent_id].name if unit and unit.parent_id else ""
 
 
 def _outcome(before: Unit | None, unit: Unit) -> str:

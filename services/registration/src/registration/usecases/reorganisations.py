@@ -116,10 +116,13 @@ def _named_by(change: Change) -> set[UUID]:
     return {change.unit_id}
 
 
-def dossiers_to_assign(uow: UnitOfWork, reorganisation_id: UUID, *, limit: int, after: UUID | None) -> list[Any]:
-    """Of the units that it splits, one more than `limit`."""
+def dossiers_to_assign(
+    uow: UnitOfWork, reorganisation_id: UUID, *, unit_id: UUID | None, limit: int, after: UUID | None
+) -> list[Any]:
+    """Of the units that it splits, or of one of them, one more than `limit`."""
     act = store.reorganisation(uow, reorganisation_id)
     splits = [one.unit_id for one in act.parsed() if isinstance(one, End) and len(one.successor_ids) > 1]
+    splits = [one for one in splits if unit_id in (None, one)]
     return tree_store.dossiers_of(uow, splits, limit=limit, after=after)
 
 

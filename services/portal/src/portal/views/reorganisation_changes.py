@@ -1,0 +1,139 @@
+"""Adding one change to a draft: a small form for each kind, its units found by what is typed."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, url_for
+from werkzeug.wrappers import Response
+
+from portal import labels, lookup, pages, places
+from portal.clients import ApiError, platform, text
+from portal.forms import Field, Form, Part, Rows
+from portal.session import for_roles
+from portal.views.reorganisations import content
+
+blueprint = Blueprint("reorganisation_changes", __name__, url_prefix="/reorganisations")
+Body = dict[str, Any]
+Find = Callable[[str, str], str]
+FIND = "Gõ vài chữ của tên hoặc mã rồi chọn trong danh sách."
+GRANTS = {
+    "follow": "Chuyển theo sang đơn vị chịu trách nhiệm",
+    "end": "Kết thúc cùng đơn vị cũ",
+}
+KEPT = Field(
+    "grants",
+    "Vai trò của cán bộ tại đơn vị cũ",
+    "select",
+    "Người có vai trò chuyển theo sẽ thấy hồ sơ của đơn vị mới.",
+    choices=GRANTS,
+    default="follow",
+)
+UNIT = Field("unit", "Đơn vị", "unit", FIND)
+PARENT = Field("parent", "Trực thuộc", "unit", FIND)
+FORMS: dict[str, tuple[str, str, tuple[Part, ...]]] = {
+    "create": (
+        "Lập đơn vị mới",
+        "Đơn vị có từ ngày hiệu lực. Được dùng lại mã của đơn vị kết thúc trong cùng phương án.",
+        (
+            Field("name", "Tên đơn vị"),
+            Field("code", "Mã", help="Chữ in hoa không dấu, số và gạch nối.", width="short"),
+            Field("kind", "Loại", "select", choices=labels.UNIT_KIND, default="administrative"),
+            Field("level", "Cấp", "select"),
+            Field("affiliation", "Nhóm khi tổng hợp", "select", choices=labels.AFFILIATION, default="other_agency"),
+            PARENT,
+        ),
+    ),
+    "rename": (
+        "Đổi tên",
+        "Trước ngày hiệu lực đơn vị vẫn mang tên cũ trong hồ sơ và báo cáo.",
+        (UNIT, Field("name", "Tên mới")),
+    ),
+    "move": ("Chuyển vị trí", "Đơn vị chuyển cùng mọi đơn vị trực thuộc.", (UNIT, PARENT)),
+    "merge": (
+        "Hợp nhất, sáp nhập",
+        "Các đơn vị dưới đây kết thúc và nhập vào một đơn vị. Nhập vào đơn vị mới thì lập đơn vị đó trước.",
+        (
+            Rows("units", "Đơn vị kết thúc", (UNIT,), add="Thêm đơn vị"),
+            Field("into", "Nhập vào", "unit", FIND),
+            KEPT,
+        ),
+    ),
+    "split": (
+        "Chia, tách",
+        "Một đơn vị kết thúc và chia cho nhiều đơn vị. Đơn vị ghi đầu tiên chịu trách nhiệm về hồ sơ không giao riêng.",
+        (UNIT, Rows("into", "Đơn vị kế thừa", (UNIT,), add="Thêm đơn vị", least=2), KEPT),
+    ),
+}
+
+
+@blueprint.route("/<uuid:reorganisation_id>/add/<any(create,rename,move,merge,split):kind>", methods=["GET", "POST"])
+@for_roles("administrator")
+def add(reorganisation_id: UUID, kind: str) -> Response | tuple[str, int]:
+    saved = platform().registration.reorganisation(reorganisation_id)
+    title, lead, parts = FORMS[kind]
+    new = {one["unit_id"]: one for one in saved["changes"] if one["action"] == "create"}
+    offered = {unit_id: lookup.label(one) for unit_id, one in new.items()}
+    choices = dict.fromkeys(("unit", "parent", "into", "units.unit", "into.unit"), offered)
+    url = url_for("units.options", as_of=saved["effective_on"])
+    form = Form(parts, choices=choices | {"level": places.level_names()}, lookup=url)
+
+    def find(field: str, typed: str) -> str:
+        try:
+            return lookup.find_unit(typed, saved["effective_on"], new)
+        except ValueError as reason:
+            raise lookup.refusal(field, reason) from reason
+
+    back = url_for("reorganisations.show", reorganisation_id=reorganisation_id)
+    if form.send(lambda body: _append(saved, _changes(kind, body, find))):
+        return pages.done("Đã thêm thay đổi.", back)
+    return pages.form_page(form, title, back=back, lead=lead, submit="Thêm vào phương án")
+
+
+def _append(saved: Body, added: list[Body]) -> Body:
+    """Raises a refusal with the pointers as the small form has them."""
+    body = content(saved) | {"changes": [*saved["changes"], *added]}
+    try:
+        return platform().registration.change_reorganisation(saved["id"], body, str(saved["version"]))
+    except ApiError as error:
+        error.fields = {re.sub(r"^/changes/\d+", "", pointer): reason for pointer, reason in error.fields.items()}
+        raise
+
+
+def _changes(kind: str, body: Body, find: Find) -> list[Body]:
+    """What was typed as the service takes it."""
+    match kind:
+        case "merge":
+            return _merge(body, find)
+        case "split":
+            return [_split(body, find)]
+    change = {"action": kind} | body
+    for field in ("unit", "parent"):
+        if field in change:
+            change[f"{field}_id"] = find(field, change.pop(field))
+    return [change]
+
+
+def _merge(body: Body, find: Find) -> list[Body]:
+    into = find("into", body["into"])
+    ended = _all("units", body, find)
+    _ensure_differ([*ended, into], "into")
+    end = {"action": "end", "successor_ids": [into], "heir_id": into, "grants": body["grants"]}
+    return [{"unit_id": unit_id, **end} for unit_id in ended]
+
+
+def _split(body: Body, find: Find) -> Body:
+    unit_id = find("unit", body["unit"])
+    into = _all("into", body, find)
+    _ensure_differ([unit_id, *into], "unit")
+    return {"action": "end", "unit_id": unit_id, "successor_ids": into, "heir_id": into[0], "grants": body["grants"]}
+
+
+def _all(rows: str, body: Body, find: Find) -> list[str]:
+    return [find(f"{rows}.{place}.unit", one["unit"]) for place, one in enumerate(body[rows])]
+
+
+def _ensure_differ(unit_ids: list[str], field: str) -> None:
+    if len(set(unit_ids)) < len(unit_ids):
+        raise lookup.refusal(field, ValueError(text("portal.units_same")))
