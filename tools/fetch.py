@@ -1,4 +1,5 @@
-"""Fetch what the tests need and pip cannot bring: RabbitMQ, a browser, helm and promtool; into .tools, without root.
+"""Fetch what the tests need and pip cannot bring: RabbitMQ, a browser, helm, promtool, Node and two packages of
+it; into .tools and beside their lock files, without root.
 
 What cannot be had here is said with its reason; the tests that need it then skip, or fail under STRICT=1.
 """
@@ -13,6 +14,8 @@ STEPS = {
     "Chromium": ["sh", str(ROOT / "tools" / "chromium.sh")],
     "helm": [sys.executable, str(ROOT / "tools" / "get_helm.py")],
     "promtool": [sys.executable, str(ROOT / "tools" / "get_promtool.py")],
+    "Node": [sys.executable, str(ROOT / "tools" / "get_node.py")],
+    "OpenID provider": ["npm", "ci", "--silent", "--no-audit", "--no-fund", "--prefix", "tools/oidc"],
     "AsyncAPI parser": ["npm", "ci", "--silent", "--no-audit", "--no-fund", "--prefix", "tools/asyncapi"],
 }
 

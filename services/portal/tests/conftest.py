@@ -18,6 +18,7 @@ from local.identity import app as identity
 from local.identity.settings import IdentitySettings
 from portal import places
 from portal.app import create_app
+from portal.providers import Provider, Providers
 from portal.settings import PortalSettings
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
@@ -136,7 +137,7 @@ def issuer_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     url = f"http://127.0.0.1:{waiting.port}"
     settings = IdentitySettings(
         identity_issuer=url,
-        identity_redirect_uris=f"{PORTAL}/callback",
+        identity_redirect_uris=f"{PORTAL}/callback {PORTAL}/callback/lai-chau",
         state_dir=str(tmp_path_factory.mktemp("identity")),
     )
     waiting.app = identity.create_app(settings)
@@ -160,6 +161,15 @@ def make_app(running_services: Services, issuer_url: str) -> Callable[..., Flask
         return create_app(PortalSettings(**(usual | different)))
 
     return make
+
+
+@pytest.fixture(scope="session")
+def two_providers(make_app: Callable[..., Flask], issuer_url: str) -> Flask:
+    """A portal with a second provider; the same one, as far as it can tell."""
+    second = Provider(
+        issuer_url, "portal", key="lai-chau", name="Tài khoản tỉnh Lai Châu", parameters={"resource": "urn:sangtao"}
+    )
+    return make_app(oidc_providers=Providers([second]))
 
 
 @pytest.fixture(scope="session")

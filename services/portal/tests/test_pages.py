@@ -18,7 +18,7 @@ from werkzeug.routing import Rule
 FOLDER = Path(__file__).parents[1] / "src" / "portal"
 ID = "01a20188-454d-7778-99dc-10e6ff51c8ed"
 ANY_ROLE = {"home.show": "author", "initiatives.show_list": "officer", "initiatives.show": "officer"}
-SILENT = {"static", "live", "ready", "metrics", "sign_in.start", "sign_in.finish"}
+SILENT = {"static", "live", "ready", "metrics", "sign_in.start", "sign_in.start_at", "sign_in.finish"}
 FILES = {
     "initiatives.download",
     "dashboard.download",
@@ -109,7 +109,13 @@ def look_at(html: str, rule: str) -> None:
 
 
 def test_every_template_is_rendered(
-    app: Flask, browser: Any, services: Any, signed_in: Callable[[str], Any], rendered: dict[str, list[str]]
+    app: Flask,
+    browser: Any,
+    services: Any,
+    signed_in: Callable[[str], Any],
+    rendered: dict[str, list[str]],
+    two_providers: Flask,
+    browse: Callable[[Flask], Any],
 ) -> None:
     def note(_: Flask, template: Any, **__: Any) -> None:
         rendered["names"].append(template.name)
@@ -120,6 +126,8 @@ def test_every_template_is_rendered(
         signed_in("author").get("/my-data/copy.html")
         services.answer("registration GET /me", 200, {"subject": "author-dk", "grants": []})
         signed_in("author").get("/acting-as")
+    with template_rendered.connected_to(note, two_providers):
+        look_at(browse(two_providers).get("/sign-in").text, "/sign-in")
     folder = FOLDER / "templates"
     files = {str(path.relative_to(folder)) for path in folder.rglob("*.html")}
     parts = {name for name in files if Path(name).name.startswith("_") or name == "base.html"}

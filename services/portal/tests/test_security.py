@@ -11,13 +11,14 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import requests
 from flask import Flask
+from portal.providers import Providers
 from portal.session import TooLarge, begin
 
 ID = "01a20188-454d-7778-99dc-10e6ff51c8ed"
 PORTAL = "http://portal.test"
 PUBLIC = {
     "static", "live", "ready", "metrics", "catalogue.start", "catalogue.show_list", "catalogue.show", "home.show_help",
-    "sign_in.start", "sign_in.finish", "sign_in.leave",
+    "sign_in.start", "sign_in.start_at", "sign_in.finish", "sign_in.leave",
 }  # fmt: skip
 
 
@@ -141,6 +142,67 @@ def test_an_answer_to_nobodys_question_signs_nobody_in(browser: Any) -> None:
     assert browser.get("/home").location == "/sign-in"
 
 
+def test_with_several_providers_one_is_chosen(
+    two_providers: Flask, browse: Callable[[Flask], Any], issuer_url: str
+) -> None:
+    browser = browse(two_providers)
+    page = browser.get("/sign-in").text
+    assert "Tài khoản của nền tảng" in page
+    assert "Tài khoản tỉnh Lai Châu" in page
+    assert browser.get("/sign-in/nowhere").status_code == 404
+    address = browser.get("/sign-in/lai-chau").location
+    assert address.startswith(f"{issuer_url}/authorize")
+    asked = parse_qs(urlsplit(address).query)
+    assert asked["redirect_uri"] == [f"{PORTAL}/callback/lai-chau"]
+    assert (asked["resource"], asked["code_challenge_method"]) == (["urn:sangtao"], ["S256"])
+
+
+def test_the_answer_of_one_provider_is_not_taken_for_anothers(
+    two_providers: Flask, browse: Callable[[Flask], Any]
+) -> None:
+    """A provider that is up to no good sends the browser back as if another had answered."""
+    browser = browse(two_providers)
+    address = browser.get("/sign-in/main").location
+    back = requests.post(address, data={"persona": "author-dk"}, allow_redirects=False, timeout=10).headers["Location"]
+    query = urlsplit(back).query
+    assert browser.get(f"/callback/lai-chau?{query}").status_code == 400
+    assert browser.get(f"/callback?{query}").status_code == 302
+
+
+def test_a_form_token_is_not_kept_for_a_namesake_at_another_provider(
+    two_providers: Flask, browse: Callable[[Flask], Any]
+) -> None:
+    browser = browse(two_providers)
+    tokens = []
+    for key in ("main", "lai-chau", "lai-chau"):
+        address = browser.get(f"/sign-in/{key}").location
+        answer = requests.post(address, data={"persona": "author-dk"}, allow_redirects=False, timeout=10)
+        parts = urlsplit(answer.headers["Location"])
+        assert browser.get(f"{parts.path}?{parts.query}").status_code == 302
+        browser.get("/home")
+        with browser.client.session_transaction(base_url=PORTAL) as session:
+            tokens.append(session["csrf"])
+    assert tokens[0] != tokens[1] == tokens[2]
+
+
+ONE_PROVIDER = '{"issuer": "https://a.vn", "client_id": "x", "key": "a", "name": "A"}'
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "{}",
+        "[{}]",
+        '[{"issuer": "https://a.vn", "client_id": "x", "key": "a b", "name": "A"}]',
+        '[{"issuer": "https://a.vn", "client_id": "x", "key": "a", "name": "A", "colour": "red"}]',
+        f"[{ONE_PROVIDER}, {ONE_PROVIDER}]",
+    ],
+)
+def test_providers_that_cannot_be_meant_are_refused_at_the_start(raw: str) -> None:
+    with pytest.raises(ValueError):
+        Providers(raw)
+
+
 def test_a_code_is_good_for_the_browser_that_asked_for_it(app: Flask, browser: Any) -> None:
     address = browser.get("/sign-in").location
     back = requests.post(address, data={"persona": "author-dk"}, allow_redirects=False, timeout=10).headers["Location"]
@@ -159,8 +221,9 @@ def test_an_issuer_with_two_addresses_shows_browsers_theirs(make_app: Callable[.
     settings = make_app(
         oidc_issuer="http://localhost:8085", oidc_discovery_url="http://identity:8085/.well-known/openid-configuration"
     ).extensions["settings"]
-    assert settings.for_browsers("http://identity:8085/authorize") == "http://localhost:8085/authorize"
-    assert settings.for_browsers("https://login.test/authorize") == "https://login.test/authorize"
+    [provider] = settings.providers
+    assert provider.for_browsers("http://identity:8085/authorize") == "http://localhost:8085/authorize"
+    assert provider.for_browsers("https://login.test/authorize") == "https://login.test/authorize"
 
 
 def test_signing_out_ends_both_sessions(signed_in: Callable[[str], Any], issuer_url: str) -> None:

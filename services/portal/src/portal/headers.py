@@ -30,7 +30,7 @@ def protect(app: Flask, settings: PortalSettings) -> None:
 
 
 def _policy(settings: PortalSettings) -> str:
-    """Nothing from elsewhere, nothing inline. Signing out is a form that ends at the identity provider."""
+    """Nothing from elsewhere, nothing inline. Signing out is a form that ends at an identity provider."""
     return "; ".join(
         (
             "default-src 'none'",
@@ -39,7 +39,7 @@ def _policy(settings: PortalSettings) -> str:
             "font-src 'self'",
             "img-src 'self' data:",  # Pico's icons are data addresses in its style sheet.
             "connect-src 'self'",
-            f"form-action 'self' {settings.issuer_origin}",
+            " ".join(("form-action 'self'", *dict.fromkeys(one.origin for one in settings.providers))),
             "base-uri 'none'",
             "frame-ancestors 'none'",
         )

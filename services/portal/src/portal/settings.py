@@ -1,16 +1,17 @@
 """What the portal reads from its environment; knows no page."""
 
-from dataclasses import dataclass
-from urllib.parse import urlsplit
+from dataclasses import dataclass, field
 
 from common.settings import ProcessSettings
+
+from portal.providers import Provider, Providers
 
 
 @dataclass(frozen=True, kw_only=True)
 class PortalSettings(ProcessSettings):
     """`public_url` is where browsers find the portal; the client secret stays empty for a public client with PKCE.
 
-    `oidc_discovery_url` is for where the portal reaches the issuer under another address than browsers do.
+    The platform's own provider by its single settings, others as `oidc_providers` (see portal.providers).
     """
 
     public_url: str
@@ -22,6 +23,8 @@ class PortalSettings(ProcessSettings):
     oidc_client_id: str
     oidc_client_secret: str = ""
     oidc_discovery_url: str = ""
+    oidc_resource: str = ""
+    oidc_providers: Providers = field(default_factory=Providers)
     secret_key: str
     threads: int = 8
 
@@ -30,23 +33,17 @@ class PortalSettings(ProcessSettings):
         return self.public_url.startswith("https://")
 
     @property
-    def issuer_origin(self) -> str:
-        return _origin(self.oidc_issuer)
-
-    @property
-    def discovery(self) -> str:
-        return self.oidc_discovery_url or self.oidc_issuer.rstrip("/") + "/.well-known/openid-configuration"
-
-    def for_browsers(self, endpoint: str) -> str:
-        """An address of the issuer as a browser reaches it, when discovery named the one that the portal uses."""
-        inside = _origin(self.discovery)
-        return self.issuer_origin + endpoint.removeprefix(inside) if endpoint.startswith(f"{inside}/") else endpoint
+    def providers(self) -> Providers:
+        """The platform's own, and those beside it. Raises ValueError when two have the same key."""
+        own = Provider(
+            self.oidc_issuer,
+            self.oidc_client_id,
+            self.oidc_client_secret,
+            self.oidc_discovery_url,
+            parameters={"resource": self.oidc_resource} if self.oidc_resource else {},
+        )
+        return Providers([own, *self.oidc_providers])
 
     def public(self, path: str) -> str:
         """An address of this portal. Whatever `path` is, the result cannot leave the site."""
         return self.public_url.rstrip("/") + "/" + path.lstrip("/")
-
-
-def _origin(url: str) -> str:
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}"

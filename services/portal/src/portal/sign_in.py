@@ -8,11 +8,12 @@ import requests
 import structlog
 from authlib.common.errors import AuthlibBaseError
 from authlib.integrations.flask_client import OAuth
-from flask import Blueprint, Flask, current_app, redirect, render_template, request, session, url_for
+from flask import Blueprint, Flask, abort, current_app, redirect, render_template, request, session, url_for
 from joserfc.errors import JoseError
 from werkzeug.wrappers import Response
 
 from portal.clients import ApiError, platform, text
+from portal.providers import OWN, Provider
 from portal.session import TooLarge, act_as, begin, public, return_path, signed_in, without_grant
 from portal.settings import PortalSettings
 
@@ -22,68 +23,94 @@ logger = structlog.get_logger(__name__)
 
 
 def configure(app: Flask, settings: PortalSettings) -> None:
-    """Register the provider by its issuer; its addresses come from discovery when first needed."""
+    """Register the providers by their issuers; their addresses come from discovery when first needed."""
     oauth = OAuth(app)
-    secret = settings.oidc_client_secret
-    oauth.register(
-        "issuer",
-        client_id=settings.oidc_client_id,
-        client_secret=secret or None,
-        server_metadata_url=settings.discovery,
-        client_kwargs={
-            "scope": "openid profile email",
-            "code_challenge_method": "S256",
-            "token_endpoint_auth_method": "client_secret_basic" if secret else "none",
-            "default_timeout": 10,
-        },
-    )
+    for provider in settings.providers:
+        secret = provider.client_secret
+        oauth.register(
+            provider.key,
+            client_id=provider.client_id,
+            client_secret=secret or None,
+            server_metadata_url=provider.discovery,
+            client_kwargs={
+                "scope": provider.scope,
+                "code_challenge_method": "S256",
+                "token_endpoint_auth_method": "client_secret_basic" if secret else "none",
+                "default_timeout": 10,
+            },
+        )
     app.extensions["oauth"] = oauth
+    app.extensions["providers"] = {provider.key: provider for provider in settings.providers}
 
 
 def _settings() -> PortalSettings:
     return cast("PortalSettings", current_app.extensions["settings"])
 
 
-def _provider() -> Any:
-    return current_app.extensions["oauth"].issuer
+def _providers() -> dict[str, Provider]:
+    return cast("dict[str, Provider]", current_app.extensions["providers"])
 
 
-def _metadata() -> dict[str, Any]:
+def _provider(key: str) -> Provider:
+    if key not in _providers():
+        abort(404)
+    return _providers()[key]
+
+
+def _client(provider: Provider) -> Any:
+    return current_app.extensions["oauth"].create_client(provider.key)
+
+
+def _metadata(provider: Provider) -> dict[str, Any]:
     """What the issuer says of itself. Raises ApiError when it is silent, or is another than the configured one."""
     try:
-        metadata = cast("dict[str, Any]", _provider().load_server_metadata())
+        metadata = cast("dict[str, Any]", _client(provider).load_server_metadata())
     except (requests.RequestException, ValueError) as error:
         raise ApiError(503, "portal.issuer_unreachable", text("portal.issuer_unreachable"), {}) from error
-    if metadata.get("issuer") != _settings().oidc_issuer:
-        logger.error("issuer_differs", configured=_settings().oidc_issuer, found=metadata.get("issuer"))
+    if metadata.get("issuer") != provider.issuer:
+        logger.error("issuer_differs", configured=provider.issuer, found=metadata.get("issuer"))
         raise ApiError(503, "portal.issuer_unreachable", text("portal.issuer_unreachable"), {})
-    metadata |= {name: _settings().for_browsers(metadata[name]) for name in VISITED if name in metadata}
+    metadata |= {name: provider.for_browsers(metadata[name]) for name in VISITED if name in metadata}
     return metadata
 
 
 @blueprint.get("/sign-in")
 @public
-def start() -> Response:
-    """To the provider, with a fresh state, nonce and code verifier; an attempt that was given up is forgotten."""
-    _metadata()
+def start() -> Response | str:
+    """To the only provider, or to the choice."""
+    if len(_providers()) == 1:
+        return start_at(OWN)
+    return render_template("sign_in.html", providers=list(_providers().values()), last=session.get("provider", ""))
+
+
+@blueprint.get("/sign-in/<key>")
+@public
+def start_at(key: str) -> Response:
+    """To a provider, with a fresh state, nonce and code verifier; an attempt that was given up is forgotten."""
+    provider = _provider(key)
+    _metadata(provider)
     for name in [name for name in session if name.startswith("_state_")]:
         session.pop(name)
-    return cast("Response", _provider().authorize_redirect(_settings().public("/callback")))
+    back = _settings().public(provider.callback)
+    return cast("Response", _client(provider).authorize_redirect(back, **provider.parameters))
 
 
-@blueprint.get("/callback")
+@blueprint.get("/callback", defaults={"key": OWN})
+@blueprint.get("/callback/<key>")
 @public
-def finish() -> Response:
-    metadata = _metadata()
+def finish(key: str) -> Response:
+    provider = _provider(key)
     claims = {
-        "iss": {"essential": True, "value": metadata["issuer"]},
-        "aud": {"essential": True, "value": _settings().oidc_client_id},
+        "iss": {"essential": True, "value": _metadata(provider)["issuer"]},
+        "aud": {"essential": True, "value": provider.client_id},
     }
     try:
-        token = _provider().authorize_access_token(claims_options=claims)
+        token = _client(provider).authorize_access_token(claims_options=claims, **provider.resource)
         who = token["userinfo"]
         expires = time.time() + int(token.get("expires_in", 300))
-        begin(token["access_token"], expires, who["sub"], who.get("name") or who["sub"])
+        # A subject is a name at its issuer: at another it is somebody else.
+        begin(token["access_token"], expires, f"{key}/{who['sub']}", who.get("name") or who["sub"])
+        session["provider"] = key
     except TooLarge as error:
         raise ApiError(500, "portal.too_large", text("portal.too_large"), {}) from error
     except (AuthlibBaseError, JoseError, KeyError, ValueError, requests.RequestException) as error:
@@ -124,12 +151,12 @@ def choose_one() -> Response:
 @public
 def leave() -> Response:
     """End the session here, then at the provider when it offers that."""
+    provider = _providers().get(session.get("provider", OWN), _providers()[OWN])
     session.clear()
     home = _settings().public("/")
     try:
-        if "end_session_endpoint" not in _metadata():
+        if "end_session_endpoint" not in _metadata(provider):
             return redirect(home)
     except ApiError:
         return redirect(home)
-    client = _settings().oidc_client_id
-    return redirect(_provider().create_logout_url(home, client_id=client, state="")["url"])
+    return redirect(_client(provider).create_logout_url(home, client_id=provider.client_id, state="")["url"])
