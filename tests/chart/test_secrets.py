@@ -39,7 +39,7 @@ def test_no_secret_is_written_into_a_config_map(documents: Manifests) -> None:
         ("review-relay", {"RELAY_DATABASE_URL", "BROKER_URL"}),
         ("review-consume", {"DATABASE_URL", "BROKER_URL"}),
         ("notifications-deliver", {"DATABASE_URL", "SMTP_URL"}),
-        ("portal-api", {"SECRET_KEY", "OIDC_CLIENT_SECRET"}),
+        ("portal-api", {"SECRET_KEY", "OIDC_CLIENT_SECRET", "OIDC_PROVIDERS"}),
     ],
 )
 def test_a_process_gets_the_secrets_that_it_needs(minimal: Manifests, deployment: str, keys: set[str]) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from common import settings
+from common import settings, tokens
 
 if TYPE_CHECKING:
     from conftest import Manifests
@@ -76,6 +76,15 @@ def test_every_name_that_a_process_requires_is_set(environments: list[tuple[str,
     for service, command, names in environments:
         if service in SERVICES and service != "portal" and command in READ_BY:
             required = {
-                one.name.upper() for one in dataclasses.fields(READ_BY[command]) if one.default is dataclasses.MISSING
+                one.name.upper()
+                for one in dataclasses.fields(READ_BY[command])
+                if one.default is dataclasses.MISSING and one.default_factory is dataclasses.MISSING
             }
             assert required <= names, (service, command, required - names)
+
+
+def test_further_issuers_reach_the_apis_as_they_read_them(production: Manifests) -> None:
+    maps = production.of_kind("ConfigMap")
+    for service in SERVICES[:-1]:
+        [issuer] = tokens.TrustedIssuers(maps[f"sangtao-{service}"]["data"]["OIDC_ISSUERS"])
+        assert (issuer.audience, issuer.tenants) == ("sangtao", ("lai-chau",))

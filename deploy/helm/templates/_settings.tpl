@@ -56,6 +56,15 @@ OIDC_ISSUER: {{ required "identity.issuer is required: the OpenID provider's URL
 OIDC_JWKS_URL: {{ . | quote }}
 {{- end }}
 {{- end }}
+{{- with $root.Values.identity.issuers }}
+{{- $issuers := list }}
+{{- range . }}
+{{- $issuer := dict "issuer" .issuer "audience" (.audience | default $root.Values.identity.audience) "tenants" (.tenants | default list) }}
+{{- with .jwksUrl }}{{ $_ := set $issuer "jwks_url" . }}{{ end }}
+{{- $issuers = append $issuers $issuer }}
+{{- end }}
+OIDC_ISSUERS: {{ $issuers | toJson | quote }}
+{{- end }}
 {{- with $root.Values.settings.otlpEndpoint }}
 OTEL_EXPORTER_OTLP_ENDPOINT: {{ . | quote }}
 {{- end }}
