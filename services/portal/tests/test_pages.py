@@ -124,6 +124,9 @@ def test_every_template_is_rendered(
         browser.get("/khong-co")
         browser.post("/initiatives/new")
         signed_in("author").get("/my-data/copy.html")
+        services.answer("registration POST /people/*/national-id", 200, {"national_id": "056090001234"})
+        admin = signed_in("administrator")
+        assert "056090001234" in admin.post(f"/admin/people/{ID}/national-id", {"reason": "Đối chiếu"}).text
         services.answer("registration GET /me", 200, {"subject": "author-dk", "grants": []})
         signed_in("author").get("/acting-as")
     with template_rendered.connected_to(note, two_providers):
@@ -145,6 +148,7 @@ def test_empty_lists_say_what_to_do(app: Flask, services: Any, signed_in: Callab
         "subject-requests",
         "tenants",
         "reorganisations",
+        "delegations",
     ):
         services.answer(f"registration GET /{call}", 200, {"items": [], "next": None})
     for call in ("sessions", "councils", "rulebooks", "commendations", "decisions", "dossiers"):

@@ -90,7 +90,7 @@ class Exporter:
             files = [
                 write_lines(archive, f"{self.service}/{table.name}.jsonl", _lines(uow, table))
                 for table in self.metadata.sorted_tables
-                if table.name not in TECHNICAL
+                if table.name not in TECHNICAL and not table.info.get(policies.SEALED)
             ]
         return {"service": self.service, "tenant": tenant, "made_at": clock.now().isoformat(), "files": files}
 

@@ -29,6 +29,7 @@ PRUNED = "pruned"  # In a table's info: after how many days the relay deletes it
 KEPT = "kept"  # In a table's info: its rows stay when a closed tenant's rows are deleted.
 UNAUDITED = "unaudited"  # In the info of a table or a column: why its changes leave no entry in the audit.
 AUDIT_SUBJECT = "audit_subject"  # In a table's info: the column that names what an entry is about.
+SEALED = "sealed"  # In a table's info: its rows leave the database in no export.
 STAYS = "stays"  # In a table's info: a row keeps the tenant it was written under, also when tenants merge.
 
 

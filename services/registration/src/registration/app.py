@@ -13,6 +13,7 @@ from flask import Flask
 
 from registration import api, commands, consumers
 from registration.files import Files
+from registration.national_ids import Seal
 from registration.settings import ApiSettings
 from registration.store.tables import metadata
 
@@ -36,6 +37,7 @@ def build(settings: ApiSettings) -> Flask:
             trusted_proxies=settings.trusted_proxies,
         )
     )
+    app.extensions["seal"] = Seal.of(settings.national_id_keys, settings.national_id_index_key)
     app.extensions["files"] = Files(settings.attachment_store_url)
     app.extensions["exports"] = Objects(settings.export_store_url) if settings.export_store_url else None
     app.config["ATTACHMENT_MAX_BYTES"] = settings.attachment_max_bytes

@@ -25,8 +25,16 @@ from registration.country.editions import editions, provinces
 from registration.country.reform import origins
 from registration.domain.reorganisations import Reorganisation
 from registration.files import Files
+from registration.national_ids import Seal
 from registration.schemas.tenants import CreateTenant
-from registration.settings import ArchiveSettings, CommandSettings, IssuerSettings, OperatorSettings, TenantSettings
+from registration.settings import (
+    ArchiveSettings,
+    CommandSettings,
+    IssuerSettings,
+    OperatorSettings,
+    SealSettings,
+    TenantSettings,
+)
 from registration.store.settings import preset_names
 from registration.store.tables import metadata
 from registration.usecases import country, people, reorganisations, tenants
@@ -51,6 +59,18 @@ def move_issuer() -> None:
         for name in names:
             with suppress(Moved), _acting(engine, name) as uow:
                 people.move_issuer(uow, before=settings.previous_oidc_issuer, after=settings.oidc_issuer)
+
+
+def reseal_national_ids() -> None:
+    """seal all national ids with the first key of NATIONAL_ID_KEYS; then the others can go"""
+    settings = read(SealSettings)
+    seal = Seal.of(settings.national_id_keys, settings.national_id_index_key)
+    with open_engine(settings.database_url, pool_size=1) as engine:
+        with _acting(engine, "") as uow:
+            names = tenants.tenant_names(uow)
+        for name in names:
+            with suppress(Moved), _acting(engine, name) as uow:
+                cli.say(f"{name}: {people.reseal_national_ids(uow, seal)} sealed again")
 
 
 def create_tenant(file: Path | None, **flags: Any) -> None:
@@ -184,6 +204,7 @@ def _acting(engine: Engine, tenant: str) -> UnitOfWork:
 COMMANDS = {
     "make-operator": cli.OwnCommand(make_operator),
     "move-issuer": cli.OwnCommand(move_issuer),
+    "reseal-national-ids": cli.OwnCommand(reseal_national_ids),
     "create-tenant": cli.OwnCommand(
         create_tenant,
         {

@@ -7,10 +7,15 @@ from common import settings
 
 @dataclass(frozen=True, kw_only=True)
 class ApiSettings(settings.ApiSettings):
-    """`attachment_store_url`: file:///directory or s3://bucket/prefix (credentials as AWS_*); so for exports."""
+    """`attachment_store_url`: file:///directory or s3://bucket/prefix (credentials as AWS_*); so for exports.
+
+    The keys of national ids are for provinces whose rule asks for them (see registration.national_ids).
+    """
 
     attachment_store_url: str
     export_store_url: str = ""
+    national_id_keys: str = ""
+    national_id_index_key: str = ""
     attachment_max_bytes: int = 20 * 1024 * 1024
 
 
@@ -19,6 +24,14 @@ class CommandSettings(settings.ProcessSettings):
     """What a command needs that acts on the database and asks nobody."""
 
     database_url: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SealSettings(CommandSettings):
+    """The keys of national ids, the new one first."""
+
+    national_id_keys: str
+    national_id_index_key: str
 
 
 @dataclass(frozen=True, kw_only=True)

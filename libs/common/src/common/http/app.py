@@ -197,7 +197,7 @@ def _in_transaction(
         _tag(answer)
         if uow.tenant != principal.tenant:
             uow.enter_tenant(principal.tenant)  # The act went on in another tenant; its answer is the caller's.
-        if key and answer.status_code < 300:
+        if key and answer.status_code < 300 and not answer.cache_control.no_store:
             idempotency.remember(uow, api.metadata, principal.grant_id, key, answer)
         return answer
 

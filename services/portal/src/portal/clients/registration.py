@@ -63,6 +63,9 @@ class Registration(Service):
     def correct_person(self, person_id: UUID, body: Json, version: str) -> Json:
         return self._put(f"/people/{person_id}", body, version)
 
+    def reveal_national_id(self, person_id: UUID, body: Json) -> Json:
+        return self._post(f"/people/{person_id}/national-id", body)
+
     def add_person(self, body: Json, key: str) -> Json:
         return self._post("/people", body, key=key)
 

@@ -17,6 +17,18 @@ PARTS = (
     Field("phone", "Số điện thoại", "tel", required=False, width="short"),
 )
 
+_NATIONAL_ID = "Số định danh cá nhân"
+REASON = (Field("reason", "Lý do cần xem", help="Được ghi lại cùng tên bạn, không xóa được."),)
+
+
+def _parts(*, is_new: bool) -> tuple[Field, ...]:
+    """With the national id where the province's rule asks for it; what is stored is never shown in the form."""
+    if platform().registration.settings().get("national_id") != "required":
+        return PARTS
+    words = "12 chữ số. Tỉnh yêu cầu; hệ thống cất kín, không hiện trong danh sách, báo cáo hay thông báo."
+    note = "" if is_new else "để trống: giữ số đã ghi"
+    return (*PARTS, Field("national_id", _NATIONAL_ID, help=words, required=is_new, note=note, width="short"))
+
 
 @blueprint.get("")
 @for_roles("administrator")
@@ -29,7 +41,7 @@ def show_list() -> str:
 @blueprint.route("/new", methods=["GET", "POST"])
 @for_roles("administrator")
 def create() -> Response | tuple[str, int]:
-    form = Form(PARTS)
+    form = Form(_parts(is_new=True))
     if form.send(lambda body: platform().registration.add_person(body, form.key)):
         return pages.done(
             "Đã thêm người dùng. Hãy phân vai trò để người này làm việc được.",
@@ -53,10 +65,21 @@ def show(person_id: UUID) -> str:
 @for_roles("administrator")
 def edit(person_id: UUID) -> Response | tuple[str, int]:
     person = platform().registration.person(person_id)
-    form = Form(PARTS, saved=person)
+    form = Form(_parts(is_new=False), saved=person)
     if form.send(lambda body: platform().registration.correct_person(person_id, body, form.version)):
         return pages.done("Đã sửa thông tin.", url_for(".show", person_id=person_id))
     if form.status in STALE:
         form.show_newer(platform().registration.person(person_id))
     lead = "Sửa cho đúng với người này. Tên đã in trong quyết định, giấy chứng nhận cũ không đổi theo."
     return pages.form_page(form, "Sửa thông tin người dùng", back=url_for(".show", person_id=person_id), lead=lead)
+
+
+@blueprint.route("/<uuid:person_id>/national-id", methods=["GET", "POST"])
+@for_roles("administrator")
+def reveal(person_id: UUID) -> str | tuple[str, int]:
+    """Shown once, on this page; asking again is noted again."""
+    person, form = platform().registration.person(person_id), Form(REASON)
+    back = url_for(".show", person_id=person_id)
+    if form.send(lambda body: platform().registration.reveal_national_id(person_id, body)):
+        return render_template("admin/national_id.html", person=person, number=form.answer["national_id"], back=back)
+    return pages.form_page(form, f"Xem số định danh: {person['name']}", back=back, submit="Xem")

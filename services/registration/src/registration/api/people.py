@@ -3,12 +3,15 @@
 from typing import Any
 from uuid import UUID
 
+from common import clock
 from common.auth import Grants
 from common.database import Context, UnitOfWork
 from common.http import Blueprint, acting_as, expected_version, identity, page_of, principal, service_of
 from flask import current_app
 
+from registration.national_ids import Seal
 from registration.schemas import people as shapes
+from registration.store import national_ids as sealed_store
 from registration.store import people as store
 from registration.store import tenants as tenant_store
 from registration.usecases import people as usecases
@@ -52,7 +55,7 @@ def people_list(uow: UnitOfWork, args: dict[str, Any]) -> Any:
 @blueprint.response(201, shapes.PersonView)
 def record_person(uow: UnitOfWork, command: dict[str, Any]) -> Any:
     """Record a person; a grant lets them act."""
-    return usecases.record_person(uow, **command)
+    return usecases.record_person(uow, _seal(), **command)
 
 
 @blueprint.get("/people/<uuid:person_id>")
@@ -60,7 +63,7 @@ def record_person(uow: UnitOfWork, command: dict[str, Any]) -> Any:
 @blueprint.response(200, shapes.PersonView)
 def person(uow: UnitOfWork, person_id: UUID) -> Any:
     """One person; their grants are found by `GET /v1/grants?person_id=`."""
-    return store.person(uow, person_id)
+    return {**vars(store.person(uow, person_id)), "has_national_id": sealed_store.is_kept(uow, person_id)}
 
 
 @blueprint.put("/people/<uuid:person_id>")
@@ -69,4 +72,21 @@ def person(uow: UnitOfWork, person_id: UUID) -> Any:
 @blueprint.response(200, shapes.PersonView)
 def correct_person(uow: UnitOfWork, command: dict[str, Any], person_id: UUID) -> Any:
     """Name and addresses as they are in truth."""
-    return usecases.correct_person(uow, person_id, expected=expected_version(required=True), **command)
+    return usecases.correct_person(uow, _seal(), person_id, expected=expected_version(required=True), **command)
+
+
+@blueprint.post("/people/<uuid:person_id>/national-id")
+@acting_as("administrator")
+@blueprint.arguments(shapes.RevealNationalId)
+@blueprint.response(200, shapes.NationalIdView)
+def reveal_national_id(uow: UnitOfWork, command: dict[str, Any], person_id: UUID) -> Any:
+    """The national id, where the province keeps it. Who read it, and why, is noted for good."""
+    who = principal()
+    noted = {"at": clock.now(), "by": who.person_id, "on_behalf_of": who.on_behalf_of, "grant_id": who.grant_id}
+    number = usecases.reveal_national_id(uow, _seal(), person_id, reason=command["reason"], **noted)
+    return {"national_id": number}, 200, {"Cache-Control": "no-store"}
+
+
+def _seal() -> Seal:
+    kept: Seal = current_app.extensions["seal"]
+    return kept

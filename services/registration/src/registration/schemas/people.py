@@ -9,10 +9,23 @@ class RecordPerson(Command):
     name = text(200)
     email = ma.fields.Email(load_default="")
     phone = text(32, required=False)
+    national_id = ma.fields.String(
+        load_default="",
+        validate=ma.validate.Regexp(r"^([0-9]{12})?$"),
+        metadata={"description": "Twelve digits, where the province's rule asks for it; stored sealed, never shown"},
+    )
 
 
 class CorrectPerson(RecordPerson):
     pass
+
+
+class RevealNationalId(Command):
+    reason = text(500)
+
+
+class NationalIdView(ma.Schema):
+    national_id = ma.fields.String()
 
 
 class PersonView(ma.Schema):
@@ -20,6 +33,7 @@ class PersonView(ma.Schema):
     name = ma.fields.String()
     email = ma.fields.String()
     phone = ma.fields.String()
+    has_national_id = ma.fields.Boolean()
     version = ma.fields.Integer()
 
 

@@ -11,7 +11,7 @@ from registration.domain.erasure import ERASED_PERSON, blank_filename
 from registration.domain.initiatives import Action, Initiative
 from registration.domain.people import Grant, Person
 from registration.domain.vocabulary import Role
-from registration.store.tables import attachments, authors, initiatives, metadata, people, steps
+from registration.store.tables import attachments, authors, initiatives, metadata, national_ids, people, steps
 
 _grants = metadata.tables["access_grant"]
 _erased = metadata.tables["erased"]
@@ -36,6 +36,7 @@ def person(uow: UnitOfWork, person_id: UUID) -> Person:
 
 
 def empty_person(uow: UnitOfWork, person: Person) -> None:
+    uow.execute(delete(national_ids).where(national_ids.c.tenant == uow.tenant, national_ids.c.person_id == person.id))
     mine = (people.c.tenant == uow.tenant) & (people.c.id == person.id)
     uow.execute(update(people).where(mine).values(name=ERASED_PERSON, email="", phone="", version=person.version))
 

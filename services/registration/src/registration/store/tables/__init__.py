@@ -3,7 +3,7 @@
 from registration.store.tables.columns import metadata
 from registration.store.tables.initiatives import attachments, authors, catalogue, initiatives, steps
 from registration.store.tables.models import models, replications
-from registration.store.tables.people import people
+from registration.store.tables.people import disclosures, national_ids, people
 from registration.store.tables.reorganisations import reorganisations, successions
 from registration.store.tables.subject_requests import subject_requests
 from registration.store.tables.tenants import tenant_archives, tenant_settings
@@ -15,9 +15,11 @@ __all__ = [
     "catalogue",
     "councils",
     "cycles",
+    "disclosures",
     "initiatives",
     "metadata",
     "models",
+    "national_ids",
     "people",
     "reorganisations",
     "replications",
