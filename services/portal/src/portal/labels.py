@@ -241,6 +241,8 @@ DATA_SERVICE = {
 DATA_TABLE = {
     "person": "Thông tin cá nhân",
     "access_grant": "Vai trò và tên đăng nhập",
+    "national_id": "Số định danh (cất kín)",
+    "national_id_disclosure": "Những lần số định danh được xem",
     "initiative": "Hồ sơ sáng kiến",
     "initiative_author": "Tên trong hồ sơ",
     "initiative_step": "Việc đã làm trong hồ sơ",
