@@ -137,6 +137,8 @@ SHOTS = (
         "/reorganisations",
         (DRAFT, first('a[href$="/add/split"]'), press(".form-foot button")),
     ),
+    Shot("reorganisation-upload", "admin-kh", "/reorganisations", (DRAFT, first('a[href$="/upload"]'))),
+    Shot("reorganisation-waiting", "standing-kh", "/home"),
     Shot("reorganisation-preview", "standing-kh", "/reorganisations", (DRAFT, first('a[href$="/preview"]'))),
     Shot("reorganisation-dossiers", "standing-kh", "/reorganisations", (DRAFT, first('a[href*="/dossiers/"]'))),
     Shot("reorganisation-applied", "admin-kh", "/reorganisations", (first("tr:last-child th a"),)),

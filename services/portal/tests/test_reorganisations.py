@@ -1,5 +1,7 @@
 """A reorganisation as people prepare it: changes in words, units by what is typed, problems at the change at fault."""
 
+import io
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -116,6 +118,39 @@ def test_what_the_service_says_of_a_change_stands_at_its_field(
     services.problem("registration PUT /reorganisations/*", 422, "request.invalid", "Sai", **{"/changes/1/name": "Dài"})
     answer = signed_in("administrator").post(f"{ACT}/add/rename", {"unit": "XA", "name": "Xã Mới"})
     assert 'id="name-error">Dài' in answer.text
+
+
+@pytest.mark.parametrize(
+    ("content", "status"),
+    [('{"changes": [%s]}', 303), ("[%s]", 303), ("[]", 422), ("không phải JSON", 422), ('{"changes": [1]}', 422)],
+)
+def test_changes_come_from_a_file_after_those_there_are(
+    signed_in: Callable[[str], Any], services: Any, draft: Any, content: str, status: int
+) -> None:
+    draft(CREATE)
+    content = content.replace("%s", json.dumps(end(A, C)))
+    data = {"_part": "upload", "file": (io.BytesIO(content.encode()), "a.json")}
+    answer = signed_in("administrator").post(f"{ACT}/upload", data)
+    assert answer.status_code == status
+    sent = [one.body["changes"] for one in services.asked if one.method == "PUT"]
+    assert sent == ([[CREATE, end(A, C)]] if status == 303 else [])
+
+
+def test_a_refused_file_says_which_of_its_changes_is_wrong(
+    signed_in: Callable[[str], Any], services: Any, draft: Any
+) -> None:
+    draft(CREATE)
+    services.problem("registration PUT /reorganisations/*", 422, "x", "Sai", **{"/changes/2/name": "Quá dài"})
+    data = {"_part": "upload", "file": (io.BytesIO(json.dumps([end(A, C)] * 2).encode()), "a.json")}
+    answer = signed_in("administrator").post(f"{ACT}/upload", data)
+    assert (answer.status_code, "Thay đổi 2 name: Quá dài" in answer.text) == (422, True)
+
+
+def test_what_waits_for_approval_is_found_at_home(signed_in: Callable[[str], Any], services: Any, draft: Any) -> None:
+    waiting = draft(CREATE, status="approved")
+    services.answer("registration GET /reorganisations", 200, {"items": [waiting], "next": None})
+    assert ACT in signed_in("administrator").get("/home").text
+    assert ACT not in signed_in("standing").get("/home").text  # Of a district: it does not answer for the province.
 
 
 def test_a_change_is_taken_out_with_those_that_are_told_with_it(

@@ -90,6 +90,11 @@ def grant() -> Grant:
     return chosen
 
 
+def reaches_everything() -> bool:
+    """The grant is one at the root: of the whole province."""
+    return "/" not in grant().scope_path.strip("/")
+
+
 def _visitor() -> Visitor | None:
     if "token" not in session or session.get("expires", 0) < time.time() + EARLY_SECONDS:
         return None

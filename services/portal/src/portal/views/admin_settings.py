@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from portal import labels, pages, places
 from portal.clients import platform
 from portal.forms import Field, Form, Heading, Rows
-from portal.session import for_roles, grant
+from portal.session import for_roles, reaches_everything
 
 blueprint = Blueprint("admin_settings", __name__, url_prefix="/admin/settings")
 PARTS = (
@@ -46,17 +46,13 @@ PARTS = (
 )
 
 
-def _is_of_the_root() -> bool:
-    return "/" not in grant().scope_path.strip("/")
-
-
 @blueprint.get("")
 @for_roles("administrator")
 def show() -> str:
     settings = platform().registration.settings()
     page = platform().registration.settings_versions(cursor=pages.cursor(), limit=10)
-    exports = platform().registration.exports()["items"] if _is_of_the_root() else []
-    more, may_edit = pages.next_page(page, {}), _is_of_the_root()
+    exports = platform().registration.exports()["items"] if reaches_everything() else []
+    more, may_edit = pages.next_page(page, {}), reaches_everything()
     return render_template(
         "admin/settings.html", settings=settings, page=page, more=more, may_edit=may_edit, exports=exports
     )

@@ -8,7 +8,7 @@ from common import clock
 from flask import Blueprint, render_template, url_for
 
 from portal.clients import platform
-from portal.session import grant, public
+from portal.session import grant, public, reaches_everything
 
 blueprint = Blueprint("home", __name__)
 Item = dict[str, Any]
@@ -85,8 +85,23 @@ def _of_member() -> list[Task]:
     return [_sessions("Phiên họp sắp tới và đang họp", "Chưa có phiên họp nào được lập.")]
 
 
+def _reorganisations(title: str, status: str) -> list[Task]:
+    """For who answers for the whole province; nothing when none waits."""
+    if not reaches_everything():
+        return []
+    newest = platform().registration.reorganisations(limit=20)["items"]
+    waiting = [one for one in newest if one["status"] == status]
+    more = url_for("reorganisations.show_list")
+    return [Task(title, "", waiting, "reorganisation", more)] if waiting else []
+
+
+def _of_administrator() -> list[Task]:
+    return _reorganisations("Phương án sắp xếp đã duyệt, chờ áp dụng", "approved")
+
+
 def _of_standing() -> list[Task]:
     return [
+        *_reorganisations("Phương án sắp xếp đơn vị đang chờ duyệt", "draft"),
         _sessions("Phiên họp chưa có quyết định", "Không có phiên họp nào chờ quyết định."),
         _initiatives("Mới được công nhận", "Chưa có sáng kiến nào được công nhận.", status="recognised"),
     ]
@@ -103,6 +118,6 @@ _TASKS: dict[str, Callable[[], list[Task]]] = {
     "chair": _of_secretary,
     "member": _of_member,
     "standing": _of_standing,
-    "administrator": _nothing,
+    "administrator": _of_administrator,
     "operator": _nothing,
 }

@@ -1,11 +1,13 @@
 """Adding one change to a draft: a small form for each kind, its units found by what is typed."""
 
+import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, url_for
+from flask import Blueprint, render_template, request, url_for
+from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
 from portal import labels, lookup, pages, places
@@ -93,12 +95,16 @@ def add(reorganisation_id: UUID, kind: str) -> Response | tuple[str, int]:
 
 def _append(saved: Body, added: list[Body]) -> Body:
     """Raises a refusal with the pointers as the small form has them."""
-    body = content(saved) | {"changes": [*saved["changes"], *added]}
     try:
-        return platform().registration.change_reorganisation(saved["id"], body, str(saved["version"]))
+        return _write(saved, added)
     except ApiError as error:
         error.fields = {re.sub(r"^/changes/\d+", "", pointer): reason for pointer, reason in error.fields.items()}
         raise
+
+
+def _write(saved: Body, added: list[Body]) -> Body:
+    body = content(saved) | {"changes": [*saved["changes"], *added]}
+    return platform().registration.change_reorganisation(saved["id"], body, str(saved["version"]))
 
 
 def _changes(kind: str, body: Body, find: Find) -> list[Body]:
@@ -137,3 +143,40 @@ def _all(rows: str, body: Body, find: Find) -> list[str]:
 def _ensure_differ(unit_ids: list[str], field: str) -> None:
     if len(set(unit_ids)) < len(unit_ids):
         raise lookup.refusal(field, ValueError(text("portal.units_same")))
+
+
+@blueprint.route("/<uuid:reorganisation_id>/upload", methods=["GET", "POST"])
+@for_roles("administrator")
+def upload(reorganisation_id: UUID) -> Response | tuple[str, int]:
+    """Many changes at once, from a JSON file as the API and `plan-reform` write them."""
+    saved = platform().registration.reorganisation(reorganisation_id)
+    form, back = Form((), part="upload"), url_for("reorganisations.show", reorganisation_id=reorganisation_id)
+    if form.is_sent:
+        try:
+            added = _from_file(request.files.get("file"))
+            _write(saved, added)
+        except ValueError:
+            form.status, form.problem = 422, text("portal.changes_unreadable")
+        except ApiError as error:
+            error.fields = dict(_numbered(error.fields, len(saved["changes"])))
+            form.refuse(error)
+        else:
+            return pages.done(f"Đã thêm {len(added)} thay đổi. Hãy xem trước.", back)
+    return render_template("reorganisations/upload.html", act=saved, form=form, back=back), form.status
+
+
+def _from_file(file: FileStorage | None) -> list[Body]:
+    """The list itself, or what stands under "changes". Raises ValueError for anything else."""
+    read = json.load(file.stream) if file else None
+    found = read.get("changes") if isinstance(read, dict) else read
+    if not isinstance(found, list) or not found or not all(isinstance(one, dict) for one in found):
+        raise ValueError("no list of changes")
+    return found
+
+
+def _numbered(fields: dict[str, str], before: int) -> Iterator[tuple[str, str]]:
+    """Reasons that say which change of the file they are about, and which part of it."""
+    for pointer, reason in fields.items():
+        if found := re.match(r"^/changes/(\d+)/?(.*)", pointer):
+            reason = f"Thay đổi {int(found[1]) - before + 1} {found[2].replace('/', ' ')}: {reason}"
+        yield pointer, reason

@@ -8,7 +8,7 @@ from flask import Blueprint, render_template, request
 
 from portal import pages, places
 from portal.clients import ApiError, platform
-from portal.session import for_roles, grant
+from portal.session import for_roles, grant, reaches_everything
 
 blueprint = Blueprint("units", __name__, url_prefix="/units")
 READERS = ("author", "officer", "standing", "administrator", "secretary", "chair", "member")
@@ -77,7 +77,7 @@ def show(unit_id: UUID) -> str:
 
 def may_reorganise() -> bool:
     """Administrators and the Standing Board of the whole province."""
-    return grant().role in ("administrator", "standing") and "/" not in grant().scope_path.strip("/")
+    return grant().role in ("administrator", "standing") and reaches_everything()
 
 
 def _units(query: dict[str, Any], day: pages.Day) -> dict[str, Any]:
