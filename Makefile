@@ -19,6 +19,9 @@ personas: .venv ## List who one can sign in as
 demo: .venv ## Run the real case of Diên Khánh on a throwaway platform and compare every figure
 	@$(PY) examples/dien-khanh/demo.py
 
+reform: .venv ## Apply the reform of 2025 to the old country with 100,000 dossiers; every total equal (N=1000 P=56: a small one)
+	@$(PY) examples/vietnam/reform.py $(if $(N),--dossiers $(N)) $(foreach code,$(P),--province $(code))
+
 ##@ Test
 test: .venv ## Everything, with real PostgreSQL, Valkey, RabbitMQ, browser and chart (STRICT=1: a skip is a failure)
 	@$(PY) tools/fetch.py
@@ -96,4 +99,4 @@ help:
 	@VIRTUAL_ENV=.venv .venv/bin/uv pip install -q --no-deps --no-build-isolation $(addprefix -e ,$(MEMBERS))
 	@touch .venv
 
-.PHONY: run token personas demo test test-fast check chart shots bench fmt migration contracts country-data release-contracts lock image clean help
+.PHONY: run token personas demo reform test test-fast check chart shots bench fmt migration contracts country-data release-contracts lock image clean help

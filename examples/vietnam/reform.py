@@ -27,6 +27,7 @@ from dossiers import expected
 from figures import FIGURES, from_evaluation
 from figures import rows as lines
 from measuring import measured
+from registration.country.editions import Province
 from registration.country.reform import heir, origins
 from totals import LAST_DAY, Expected, Readings, by_path, differences, new_structure, old_structure
 
@@ -74,7 +75,7 @@ def compare_before(country: Country, case: Case, comparison: Comparison) -> Expe
     wanted = Expected(readings.own("registration"), country.homes())
     comparison.note("dossiers by unit", len(wanted.own), differences(wanted.own, readings.own("reporting")))
     found = old_structure(readings, country.old, None)
-    comparison.note("provinces, districts, communes", len(found), differences(wanted.before, found))
+    comparison.note("provinces, districts, communes", count(country.old), differences(wanted.before, found))
     comparison.note_case("Diên Khánh's figures", evaluation(case, case.units["DK"]))
     return wanted
 
@@ -84,23 +85,28 @@ def compare_after(country: Country, case: Case, wanted: Expected, comparison: Co
     for service in ("registration", "reporting"):
         own = readings.own(service)
         comparison.note(f"dossiers by unit of origin, {service}", len(own), differences(wanted.own, own))
-    then = old_structure(readings, country.old, LAST_DAY)
-    comparison.note(f"as of {LAST_DAY}: provinces, districts, communes", len(then), differences(wanted.before, then))
-    now = new_structure(readings, country.new)
-    comparison.note("today: provinces, communes", len(now), differences(wanted.after, now))
+    then, now = old_structure(readings, country.old, LAST_DAY), new_structure(readings, country.new)
+    title = f"as of {LAST_DAY}: provinces, districts, communes"
+    comparison.note(title, count(country.old), differences(wanted.before, then))
+    comparison.note("today: provinces, communes", count(country.new), differences(wanted.after, now))
     answering = by_path(readings.responsible())
-    comparison.note("today: who answers for them", len(answering), differences(wanted.after, answering))
+    comparison.note("today: who answers for them", count(country.new), differences(wanted.after, answering))
     comparison.note_tree(country.import_new())
     comparison.note_case("Diên Khánh's figures as of then", evaluation(case, case.units["DK"], LAST_DAY.isoformat()))
     comparison.note_case(f"the same today, under {heir(DIEN_KHANH).name}", evaluation(case, heir(DIEN_KHANH).id))
 
 
+def count(provinces: Sequence[Province]) -> int:
+    """How many places have a total."""
+    return sum(len(one.places) for one in provinces)
+
+
 def say_totals(wanted: Expected, say: Say) -> None:
     for title, part in (("year", 0), ("status", 1)):
         sums: Counter[Any] = Counter()
-        for cell, count in wanted.national.items():
-            sums[cell[part]] += count
-        say(f"  by {title}: " + ", ".join(f"{key} {count}" for key, count in sorted(sums.items())))
+        for cell, dossiers in wanted.national.items():
+            sums[cell[part]] += dossiers
+        say(f"  by {title}: " + ", ".join(f"{key} {dossiers}" for key, dossiers in sorted(sums.items())))
     say(f"  national: {sum(wanted.national.values())} dossiers handed in")
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
@@ -98,11 +99,11 @@ def _today(code: str) -> str:
 
 
 def by_path(responsible: Mapping[str, Cells]) -> dict[str, Cells]:
-    """By the code of each place of 2025 on the path."""
+    """By the code of each place of 2025 on the path, where it stands below what it should."""
     found: dict[str, Cells] = {}
     for path, cells in responsible.items():
-        for code in path.split("/"):
-            if code in places(AFTER):
+        for above, code in pairwise(path.rstrip("/").split("/")):
+            if code in places(AFTER) and places(AFTER)[code].parent == above:
                 found.setdefault(code, Counter()).update(cells)
     return found
 

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from registration.country.editions import place_id, places, province_of, provinces
+from registration.country.editions import children, place_id, places, province_of, provinces
 from registration.country.reform import OwnUnit, heir, plan, plans
 from registration.country.succession import going_on, successors
 from registration.domain.vocabulary import Level
@@ -125,6 +125,25 @@ def test_a_district_is_succeeded_by_what_was_formed_from_it() -> None:
 )
 def test_who_answers_for_a_district(district: str, expected: str) -> None:
     assert heir(district).name == expected
+
+
+def reason(district: str) -> str:
+    """By which rule its heir was found."""
+    name = places("2024")[district].name.removeprefix("Thành phố ").removeprefix("Thị xã ")
+    name = name.removeprefix("Quận ").removeprefix("Huyện ")
+    before = [places("2024")[code] for code in children("2024").get(district, ())]
+    if heir(district).name.partition(" ")[2].removeprefix("khu ") == name:
+        return "namesake"
+    if any(
+        place.name.removeprefix("Thị trấn ").removeprefix("Phường ").removeprefix("Xã ") == name for place in before
+    ):
+        return "of that name"
+    return "township" if any(place.name.startswith("Thị trấn ") for place in before) else "first"
+
+
+def test_most_districts_are_succeeded_by_a_commune_of_their_name() -> None:
+    districts = [code for code in places("2024") if len(code) == 3]
+    assert Counter(map(reason, districts)) == {"namesake": 590, "of that name": 18, "township": 49, "first": 39}
 
 
 def test_grants_of_districts_and_merged_provinces_end() -> None:
