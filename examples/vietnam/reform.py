@@ -22,11 +22,11 @@ from sqlalchemy.engine import make_url
 sys.path += [str(Path(__file__).parent), str(Path(__file__).parents[1] / "dien-khanh")]
 
 from case import SERVICES, Case
-from country import DIEN_KHANH, KHANH_HOA, Country, Say
 from dossiers import expected
 from figures import FIGURES, from_evaluation
 from figures import rows as lines
-from measuring import measured
+from meter import measured
+from nation import DIEN_KHANH, KHANH_HOA, Country, Say
 from registration.country.editions import Province
 from registration.country.reform import heir, origins
 from totals import LAST_DAY, Expected, Readings, by_path, differences, new_structure, old_structure
@@ -51,11 +51,12 @@ class Comparison:
 
     def note_tree(self, output: str) -> None:
         """The reformed country is the maintained one: its import finds nothing to add, to rename or to leave."""
-        lines = [line for line in output.splitlines() if "0 units added, 0 renamed, 0 " not in line]
-        self.note("units against the edition of 2025", output.count(": 0 units added"), lines)
+        *provinces, total = output.splitlines()
+        left = [line for line in provinces if not line.endswith(": 0 units added, 0 renamed, 0 left")]
+        self.note(f"units against the edition of 2025 ({total})", len(provinces), left)
 
     def note_case(self, title: str, found: dict[str, Any]) -> None:
-        """The 39 figures of the source."""
+        """The figures of the source."""
         wanted = {name: expected()[name] for name in FIGURES}
         table = list(lines(wanted, found))
         self.note(
