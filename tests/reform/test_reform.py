@@ -2,12 +2,20 @@
 
 import sys
 from collections import Counter
+from collections.abc import Callable
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
+from common import clock
+from common.database import Context
 from local.platform import Platform
 from local.ports import free_base
 from registration.country.editions import provinces
+from registration.store.tables import metadata
+from registration.usecases.country import Dates, import_province
+from registration.usecases.tenants import PLATFORM
 from sqlalchemy import text
 
 ROOT = Path(__file__).parents[2]
@@ -32,6 +40,32 @@ def test_two_provinces_become_one_and_every_total_stays(tmp_path: Path) -> None:
             )
         assert differences(before, country.readings.own("registration")), "a dossier that changes is noticed"
     platform.discard()
+
+
+def test_dossiers_are_the_same_each_time_and_tell_every_act(service_database: Callable[..., Any]) -> None:
+    from generated import Generator, write
+
+    database = service_database("registration", metadata, "generated")
+    (khanh_hoa,) = [one for one in provinces("2024") if one.root.code == "56"]
+    made = []
+    for _ in range(2):
+        database.empty()
+        with database.unit_of_work(Context(PLATFORM)) as uow:
+            dates = Dates(date(2010, 1, 1), date(2025, 1, 1), date(2025, 1, 1))
+            import_province(uow, khanh_hoa, dates, clock.now())
+        with database.unit_of_work(Context("khanh-hoa")) as uow:
+            generator = Generator(khanh_hoa, "issuer", without=["574"])
+            generator.prepare(uow)
+            (batch,) = generator.batches(200)
+            write(uow, batch, khanh_hoa.root.name)
+        with database.admin_engine.connect() as connection:
+            query = "SELECT id, code, year, status, unit_id, scope_path FROM initiative ORDER BY id"
+            made.append([tuple(row) for row in connection.execute(text(query))])
+            acts = connection.scalar(text("SELECT count(*) FROM initiative_step"))
+            told = connection.scalar(text("SELECT count(*) FROM outbox WHERE type LIKE '%.initiative.%'"))
+        assert (len(made[-1]), acts, told) == (200, len(batch.facts), len(batch.facts))
+    assert made[0] == made[1]
+    assert not [path for *_, path in made[0] if "/574/" in path]
 
 
 def test_a_total_that_differs_is_named() -> None:

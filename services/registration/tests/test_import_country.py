@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from common import clock
@@ -212,6 +213,27 @@ def test_the_reform_is_planned_with_what_users_added(empty: Any, run: Run) -> No
     assert (status, planned["tenant"], planned["absorbs"]) == (0, "khanh-hoa", ["ninh-thuan"])
     assert [change for change in planned["changes"] if change not in plan("56")["changes"]] == [own]
     assert run("--province", "15", name="plan-reform") == (1, "")
+
+
+def test_the_reform_leads_to_the_edition_of_2025_and_leaves_that_of_2024(empty: Any, run: Run, tmp_path: Path) -> None:
+    assert run("--edition", "2024", "--province", "56", "--province", "58")[0] == 0
+    plans = tmp_path / "plans.jsonl"
+    plans.write_text(run("--province", "56", name="plan-reform")[1])
+    status, output = run(str(plans), name="reorganise")
+    assert (status, "1 reorganisations applied" in output) == (0, True)
+
+    before = count(empty, "SELECT count(*) FROM outbox")
+    status, output = run("--edition", "2025", "--province", "56")
+    assert (status, "khanh-hoa: 0 units added, 0 renamed, 0 left" in output) == (0, True), output
+    status, output = run("--edition", "2024", "--province", "56")
+    assert (status, "khanh-hoa: 0 units added, 0 renamed, 0 left" in output) == (0, True), output
+    assert count(empty, "SELECT count(*) FROM outbox") == before
+    now = tree(empty, "khanh-hoa", AFTER)
+    wanted = {place.code: (place.id, place.name, place.level) for place in province("56", "2025").places}
+    assert {code: (unit.id, unit.name, unit.level) for code, unit in now.items()} == wanted
+
+    status, output = run("--edition", "2024", "--province", "58")
+    assert (status, "ninh-thuan: NOT TOUCHED" in output) == (1, True)  # It is part of Khánh Hòa by now.
 
 
 def test_killed_anywhere_and_run_again_it_is_complete(empty: Any) -> None:
