@@ -35,6 +35,17 @@ def show(case: Case) -> None:
     secretary.post("review", f"{path}/attendance", {"present": case.seated})
     secretary.post("review", f"{path}/open")
     _plan_session(case, "Phiên họp sắp tới (ví dụ)", planned.rsplit("/", 1)[1])
+    _ask_about_data(case)
+
+
+def _ask_about_data(case: Case) -> None:
+    """One request by the person, one on paper that is being answered."""
+    author, admin = case.person("author-dk"), case.person("admin-kh")
+    details = "Tên đăng ký thiếu chữ đệm; xin sửa theo giấy tờ (ví dụ)."
+    author.post("registration", "/v1/subject-requests", {"kind": "correction", "details": details})
+    paper = {"kind": "export", "person_id": case.person_ids["officer-mt"], "details": "Đơn giấy (ví dụ)."}
+    made = admin.post("registration", "/v1/subject-requests", paper)
+    admin.post("registration", f"/v1/subject-requests/{made['id']}/start")
 
 
 def _register(case: Case, title: str) -> str:
