@@ -33,7 +33,7 @@ def test_everybody_reads_the_own_messages_newest_first(service: Any, province: A
     items = as_(province.author).get("/v1/messages").json["items"]
     assert [item["kind"] for item in items] == ["initiative.endorsed", "initiative.submitted"]
     assert set(items[0]) == {
-        "id", "kind", "initiative_id", "subject", "text", "created_at", "read_at", "version",
+        "id", "kind", "initiative_id", "request_id", "subject", "text", "created_at", "read_at", "version",
     }  # fmt: skip
     assert as_(province.secretary).get("/v1/messages").json == {"items": [], "next": None}
 

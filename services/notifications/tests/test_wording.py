@@ -58,7 +58,11 @@ def test_a_setback_gives_its_reason(kind: Kind, audience: Audience) -> None:
 
 def test_every_template_is_used() -> None:
     names = {path.name for path in files("notifications").joinpath("templates").iterdir()}
-    assert names == {f"{kind}.{audience}.txt" for kind, audience in PAIRS} | {"_words.txt", "letter.txt", "letter.html"}
+    of_requests = {"received.administrator", "due.administrator", "closed.subject"}
+    known = {f"{kind}.{audience}.txt" for kind, audience in PAIRS} | {
+        f"subject_request.{one}.txt" for one in of_requests
+    }
+    assert names == known | {"_words.txt", "letter.txt", "letter.html"}
 
 
 def test_a_returned_dossier_tells_its_author_until_when() -> None:

@@ -13,11 +13,13 @@ from common.database import Context
 from common.errors import Conflict, Forbidden, Invalid
 from common.events import Event
 from common.ids import new_id
+from registration.commands import show_overdue_requests
 from registration.consumers import HANDLERS
 from registration.domain.subject_requests import Kind, State, SubjectRequest, due_on
 from registration.domain.working_days import HOLIDAYS, working_days_after
 from sqlalchemy import text
 
+_OVERDUE = 'subject_requests_overdue{service="registration"}'
 PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\n%%EOF\n"
 
 
@@ -89,6 +91,25 @@ def test_overdue_begins_the_day_after() -> None:
 
 
 # -- Over HTTP
+
+
+def test_what_is_overdue_is_counted_and_shows_nobody(
+    province: Any, app: Any, database: Any, someone: "Someone", monkeypatch: pytest.MonkeyPatch, capsys: Any
+) -> None:
+    def overdue() -> float:
+        [line] = [one for one in app.test_client().get("/metrics").text.splitlines() if one.startswith(_OVERDUE)]
+        return float(line.split()[-1])
+
+    before, day = overdue(), (clock.today() - timedelta(days=30)).isoformat()
+    made = ask(province.admin, "export", person_id=someone.id, received_on=day).json
+    assert overdue() == before + 1
+    monkeypatch.setenv("DATABASE_URL", database.urls["DATABASE_URL"])
+    show_overdue_requests()
+    told = capsys.readouterr().out
+    assert province.name in told
+    assert someone.id not in told
+    province.admin.post(f"/v1/subject-requests/{made['id']}/refuse", {"reason": "Trùng"})
+    assert overdue() == before
 
 
 @dataclass

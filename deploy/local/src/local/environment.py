@@ -29,6 +29,7 @@ _KNOWN_TO = {
     "export-tenants": ("DATABASE_URL", "EXPORT_STORE_URL"),
     "purge-tenants": ("DATABASE_URL",),
     "import-country": ("DATABASE_URL",),
+    "subject-requests-overdue": ("DATABASE_URL",),
     "plan-reform": ("DATABASE_URL",),
 }
 _KNOWN_TO_OPERATORS = (*_ROLE_URLS, "BROKER_URL")

@@ -10,7 +10,7 @@ from common.consumer import Handler, alone, copying
 from common.database import UnitOfWork
 from common.events import Event
 
-from notifications import usecases
+from notifications import telling, usecases
 from notifications.domain import Kind, Notice
 from notifications.store.tables import metadata
 
@@ -46,8 +46,19 @@ def on_subject_request_started(uow: UnitOfWork, event: Event) -> None:
     export_door.open_door(uow, metadata, event.data)
 
 
+def on_subject_request_received(uow: UnitOfWork, event: Event) -> None:
+    telling.announce(uow, _asked(event, date.fromisoformat(event.data["due_on"])), now=clock.now())
+
+
 def on_subject_request_closed(uow: UnitOfWork, event: Event) -> None:
     export_door.close_door(uow, metadata, event.data)
+    telling.close(uow, _asked(event, clock.today()), event.data["outcome"], now=clock.now())
+
+
+def _asked(event: Event, due_on: date) -> telling.Asked:
+    data = event.data
+    request_id, person_id = UUID(data["request_id"]), UUID(data["person_id"])
+    return telling.Asked(UUID(event.id), request_id, person_id, data["kind"], due_on)
 
 
 def on_unit_recorded(uow: UnitOfWork, event: Event) -> None:
@@ -98,6 +109,7 @@ _COPIES: dict[str, Handler] = {
     f"{REGISTRATION}.tenant.export_asked.v1": on_export_asked,
     f"{REGISTRATION}.person.recorded.v1": on_person_recorded,
     f"{REGISTRATION}.person.erased.v1": on_person_erased,
+    f"{REGISTRATION}.subject_request.received.v1": on_subject_request_received,
     f"{REGISTRATION}.subject_request.started.v1": on_subject_request_started,
     f"{REGISTRATION}.subject_request.closed.v1": on_subject_request_closed,
     f"{REGISTRATION}.unit.recorded.v1": on_unit_recorded,

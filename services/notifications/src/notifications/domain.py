@@ -38,12 +38,27 @@ class Kind(StrEnum):
     NOT_RECOGNISED = "initiative.not_recognised"
 
 
+class RequestKind(StrEnum):
+    """What is told about requests of people about their own data; always by e-mail too, as the law sets a term."""
+
+    RECEIVED = "subject_request.received"
+    DUE = "subject_request.due"
+    CLOSED = "subject_request.closed"
+
+
+def kind_of(word: str) -> Kind | RequestKind:
+    """A stored message's kind."""
+    return RequestKind(word) if word in set(RequestKind) else Kind(word)
+
+
 class Audience(StrEnum):
     """As whom somebody is told: it decides the words and what there is to do next."""
 
     AUTHOR = "author"
     OFFICER = "officer"
     SECRETARY = "secretary"
+    ADMINISTRATOR = "administrator"
+    SUBJECT = "subject"
 
 
 class EmailState(StrEnum):
@@ -126,21 +141,25 @@ class Message:
     event_id: UUID
     person_id: UUID
     audience: Audience
-    kind: Kind
-    initiative_id: UUID
+    kind: Kind | RequestKind
+    initiative_id: UUID | None
     subject: str
     text: str
     created_at: datetime
     read_at: datetime | None = None
     version: int = 1
+    request_id: UUID | None = None
 
     def read(self, now: datetime) -> None:
         """The first reading counts."""
         if self.read_at is None:
             self.read_at, self.version = now, self.version + 1
 
-    def delivered(self, channel: str) -> MessageDelivered:
-        return MessageDelivered(self.id, self.version, self.person_id, channel, self.kind, self.initiative_id)
+    def delivered(self, channel: str) -> list[MessageDelivered]:
+        """Told to others only of messages about dossiers: a request about personal data is nobody else's business."""
+        if self.initiative_id is None:
+            return []
+        return [MessageDelivered(self.id, self.version, self.person_id, channel, self.kind, self.initiative_id)]
 
     def ensure_version(self, expected: int | None) -> None:
         ensure_version(self.version, expected)
@@ -189,7 +208,7 @@ class Email:
     event_id: UUID
     person_id: UUID
     kind: str
-    initiative_id: UUID
+    initiative_id: UUID | None
     subject: str
     text: str
     queued_at: datetime
@@ -200,6 +219,14 @@ class Email:
     state: EmailState = EmailState.QUEUED
     error: str = ""
     sent_at: datetime | None = None
+    request_id: UUID | None = None
+
+    @property
+    def path(self) -> str:
+        """The portal's page behind the letter: the dossier's, or for a request that of who is told."""
+        if self.initiative_id:
+            return f"/initiatives/{self.initiative_id}"
+        return "/my-data" if self.kind == RequestKind.CLOSED else f"/admin/data-requests/{self.request_id}"
 
     @property
     def outcome(self) -> str:

@@ -25,15 +25,17 @@ def compose(email: Email, *, mail_from: str, portal_url: str) -> MIMEMultipart:
     """
     sender_name, sender = parseaddr(mail_from)
     domain = sender.partition("@")[2]
-    link = f"{portal_url.rstrip('/')}/initiatives/{email.initiative_id}"
-    body = wording.letter(email.name, email.text, link)
+    link = f"{portal_url.rstrip('/')}{email.path}"
+    body = wording.letter(email.name, email.text, link, "Mở hồ sơ" if email.initiative_id else "Mở yêu cầu")
     message = MIMEMultipart("alternative", _subparts=[MIMEText(body.text), MIMEText(body.html, "html")])
     message["From"] = _mailbox(sender_name, sender)
     message["To"] = _mailbox(email.name, email.address)
     message["Subject"] = Header(email.subject, "utf-8", header_name="Subject").encode()
     message["Date"] = format_datetime(localtime())
     message["Message-ID"] = f"<{uuid5(email.event_id, str(email.person_id))}@{domain}>"
-    message["References"] = f"<{email.initiative_id}@{domain}>"  # Mail programs keep a dossier's letters together.
+    message["References"] = (
+        f"<{email.initiative_id or email.request_id}@{domain}>"  # Mail programs keep a dossier's letters together.
+    )
     message["Auto-Submitted"] = "auto-generated"
     return message
 

@@ -3,7 +3,7 @@
 import marshmallow as ma
 from common.http import PageArgs
 
-from notifications.domain import Kind
+from notifications.domain import Kind, RequestKind
 
 _KIND = ma.validate.OneOf([kind.value for kind in Kind], error="There is no such kind of message.")
 
@@ -18,8 +18,11 @@ class MessageView(ma.Schema):
     """One message as its receiver reads it; `text` is plain, with empty lines between paragraphs."""
 
     id = ma.fields.UUID(required=True)
-    kind = ma.fields.String(required=True, validate=_KIND)
-    initiative_id = ma.fields.UUID(required=True)
+    kind = ma.fields.String(required=True, validate=ma.validate.OneOf([*Kind, *RequestKind]))
+    initiative_id = ma.fields.UUID(required=True, allow_none=True)
+    request_id = ma.fields.UUID(
+        required=True, allow_none=True, metadata={"description": "Of a message about a request on personal data"}
+    )
     subject = ma.fields.String(required=True)
     text = ma.fields.String(required=True)
     created_at = ma.fields.AwareDateTime(required=True)

@@ -66,7 +66,7 @@ def _tell(uow: UnitOfWork, notice: Notice, now: datetime, *, only: UUID | None =
     told = {who: told[who] for who in told.keys() - subjects.erased_among(uow, told)}
     drafts = _messages(uow, notice, {who: told[who] for who in told if only in (None, who)}, now)
     kept = messages.add_messages(uow, drafts)
-    uow.emit(*(message.delivered("inbox") for message in kept))
+    uow.emit(*(fact for message in kept for fact in message.delivered("inbox")))
     if notice.is_news(now):
         muted = messages.who_muted(uow, notice.kind, [message.person_id for message in kept])
         emails.queue_emails(uow, [message for message in kept if message.person_id not in muted], now)
@@ -189,7 +189,9 @@ def _settle(uow: UnitOfWork, email: Email) -> None:
     emails.save_email(uow, email)
     if email.state is EmailState.SENT:
         version = emails.next_version(uow, email.message_id)
-        uow.emit(MessageDelivered(email.message_id, version, email.person_id, "email", email.kind, email.initiative_id))
+        if email.initiative_id:
+            told = (email.message_id, version, email.person_id, "email", email.kind, email.initiative_id)
+            uow.emit(MessageDelivered(*told))
 
 
 def list_given_up_emails(uow: UnitOfWork) -> list[Any]:

@@ -6,7 +6,7 @@ from datetime import date
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from notifications.domain import Audience, Cycle, Notice
+from notifications.domain import Audience, Cycle, Notice, RequestKind
 
 SUBJECT_TITLE_LENGTH = 80
 
@@ -62,9 +62,19 @@ def write(notice: Notice, audience: Audience, names: Names) -> tuple[str, str]:
     return " ".join(subject.split()), "\n\n".join(_paragraphs(text))
 
 
-def letter(name: str, text: str, link: str) -> Letter:
+_ASKED = {"export": "xin bản sao dữ liệu", "correction": "sửa dữ liệu sai", "erasure": "xoá dữ liệu"}
+
+
+def write_of_request(kind: RequestKind, audience: Audience, asked: object, what: str, outcome: str) -> tuple[str, str]:
+    """The same for a request about personal data; names nobody."""
+    words = _PLAIN.get_template(f"{kind}.{audience}.txt").render(asked=asked, words=_ASKED[what], outcome=outcome)
+    subject, _, text = words.strip().partition("\n")
+    return " ".join(subject.split()), "\n\n".join(_paragraphs(text))
+
+
+def letter(name: str, text: str, link: str, label: str = "Mở hồ sơ") -> Letter:
     """A message dressed as a letter, for readers with and without HTML."""
-    values = {"name": name, "text": text, "paragraphs": list(_paragraphs(text)), "link": link}
+    values = {"name": name, "text": text, "paragraphs": list(_paragraphs(text)), "link": link, "label": label}
     return Letter(
         text=_PLAIN.get_template("letter.txt").render(values), html=_HTML.get_template("letter.html").render(values)
     )

@@ -222,7 +222,7 @@ MESSAGE_KIND = {
     "initiative.not_recognised": "Sáng kiến không được công nhận",
 }
 DATA_REQUEST = {
-    "export": "Bản sao dữ liệu của tôi",
+    "export": "Xin bản sao dữ liệu",
     "correction": "Sửa dữ liệu sai",
     "erasure": "Xoá dữ liệu",
 }

@@ -11,7 +11,7 @@ from common.settings import read
 from common.tokens import Verifier
 from flask import Flask
 
-from registration import api, commands, consumers
+from registration import api, commands, consumers, observing
 from registration.files import Files
 from registration.national_ids import Seal
 from registration.settings import ApiSettings
@@ -23,6 +23,7 @@ NAME = "registration"
 def build(settings: ApiSettings) -> Flask:
     """The API for given settings."""
     engine = connect_engine(settings.database_url, pool_size=settings.threads)
+    unit_of_work = partial(UnitOfWork, engine, metadata, f"/{NAME}")
     app = create_api(
         Api(
             name=NAME,
@@ -32,9 +33,10 @@ def build(settings: ApiSettings) -> Flask:
             engine=engine,
             verifier=Verifier(settings.issuers),
             blueprints=api.BLUEPRINTS,
-            unit_of_work=partial(UnitOfWork, engine, metadata, f"/{NAME}"),
+            unit_of_work=unit_of_work,
             limits=Limits.of(settings),
             trusted_proxies=settings.trusted_proxies,
+            observe=partial(observing.observe, unit_of_work),
         )
     )
     app.extensions["seal"] = Seal.of(settings.national_id_keys, settings.national_id_index_key)

@@ -15,6 +15,7 @@ from common import cli, clock
 from common.database import Actor, Context, UnitOfWork, open_engine
 from common.errors import Moved, NotFound
 from common.objects import Objects
+from common.outbox import EVERY_TENANT
 from common.settings import SettingsError, read
 from marshmallow import ValidationError
 from sqlalchemy import Engine
@@ -35,6 +36,7 @@ from registration.settings import (
     SealSettings,
     TenantSettings,
 )
+from registration.store import subject_requests
 from registration.store.settings import preset_names
 from registration.store.tables import metadata
 from registration.usecases import country, people, reorganisations, tenants
@@ -135,6 +137,13 @@ def _say_applied(what: str, act: Reorganisation) -> None:
     cli.say(f"{what} {act.title}: moved {moved}")
 
 
+def show_overdue_requests() -> None:
+    """list the provinces whose requests about personal data are past their day"""
+    with open_engine(read(CommandSettings).database_url, pool_size=1) as engine, _acting(engine, EVERY_TENANT) as uow:
+        for row in subject_requests.overdue_by_tenant(uow, clock.today()):
+            print(row.tenant, row.count, row.since, sep="\t")  # noqa: T201
+
+
 def import_country(edition: str, province: list[str] | None, valid_from: date | None, changed_on: date | None) -> None:
     """make a tenant of every province, with its districts and communes, and apply what changed since the last time"""
     settings = read(CommandSettings)
@@ -205,6 +214,7 @@ COMMANDS = {
     "make-operator": cli.OwnCommand(make_operator),
     "move-issuer": cli.OwnCommand(move_issuer),
     "reseal-national-ids": cli.OwnCommand(reseal_national_ids),
+    "subject-requests-overdue": cli.OwnCommand(show_overdue_requests),
     "create-tenant": cli.OwnCommand(
         create_tenant,
         {

@@ -49,6 +49,7 @@ class Api:
     unit_of_work: Callable[[Context], UnitOfWork]
     limits: Limits = field(default_factory=Limits)
     trusted_proxies: int = 0
+    observe: Callable[[CollectorRegistry], None] = lambda _: None  # Adds the service's own metrics.
 
 
 def create_api(api: Api) -> Flask:
@@ -229,6 +230,7 @@ def _register_ops(app: Flask, api: Api) -> None:
     registry = CollectorRegistry()
     metrics = telemetry.HttpMetrics(registry)
     _observe_pool(api, registry)
+    api.observe(registry)
     app.extensions["limiter"] = limiting.make_limiter(api.name, api.limits, Quotas(api.engine, api.metadata), registry)
     ops.register(app, registry, live=lambda: True, ready=lambda: _is_database_there(api.engine))
 

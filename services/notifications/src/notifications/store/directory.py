@@ -58,6 +58,20 @@ def cycle(uow: UnitOfWork, cycle_id: UUID) -> Cycle:
     return Cycle(row.name, row.registration_closes_on, row.endorsement_closes_on, row.review_closes_on)
 
 
+def tenant_administrators(uow: UnitOfWork, day: date) -> list[UUID]:
+    """Those of the whole tenant, not of a unit below its root."""
+    grant = tables.metadata.tables["access_grant"]
+    query = select(grant.c.person_id).where(
+        grant.c.tenant == uow.tenant,
+        grant.c.role == "administrator",
+        grant.c.scope_path.op("~")("^/[^/]+/$"),
+        grant.c.revoked_at.is_(None),
+        grant.c.valid_from <= day,
+        grant.c.valid_to.is_(None) | (grant.c.valid_to >= day),
+    )
+    return [row.person_id for row in uow.rows(query.distinct())]
+
+
 def holders(uow: UnitOfWork, unit_id: UUID | None, role: str, day: date) -> list[UUID]:
     """The people who have this role at this very unit on that day, each once."""
     grant = tables.metadata.tables["access_grant"]

@@ -32,6 +32,7 @@ def claim_emails(uow: UnitOfWork, now: datetime, limit: int) -> list[Email]:
             message.c.person_id,
             message.c.kind,
             message.c.initiative_id,
+            message.c.request_id,
             message.c.subject,
             message.c.text,
             email.c.queued_at,

@@ -8,10 +8,10 @@ from uuid import UUID
 
 from common.database import UnitOfWork
 from common.errors import NotFound, Stale
-from sqlalchemy import ColumnElement, Row, any_, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, any_, delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from notifications.domain import Audience, Kind, Message, Notice, Preferences
+from notifications.domain import Audience, Kind, Message, Notice, Preferences, RequestKind, kind_of
 from notifications.store import tables
 
 _NOTICE = [column for column in tables.notice.c if column.name != "tenant"]
@@ -50,7 +50,7 @@ def message(uow: UnitOfWork, message_id: UUID, person_id: UUID) -> Message:
     row = uow.find(query.with_for_update())
     if row is None:
         raise NotFound("message.unknown")
-    return Message(**{**row._mapping, "kind": Kind(row.kind), "audience": Audience(row.audience)})
+    return Message(**{**row._mapping, "kind": kind_of(row.kind), "audience": Audience(row.audience)})
 
 
 def save_message(uow: UnitOfWork, changed: Message) -> None:
@@ -83,7 +83,16 @@ def read_all(uow: UnitOfWork, person_id: UUID, now: datetime) -> int:
 
 
 def _own(uow: UnitOfWork, person_id: UUID) -> list[ColumnElement[bool]]:
-    return [tables.message.c.tenant == uow.tenant, tables.message.c.person_id == person_id]
+    # A reminder is written ahead and shown when its time has come.
+    own = [tables.message.c.tenant == uow.tenant, tables.message.c.person_id == person_id]
+    return [*own, tables.message.c.created_at <= func.now()]
+
+
+def drop_reminders(uow: UnitOfWork, request_id: UUID, now: datetime) -> None:
+    """Those that have not been shown; their e-mails go with them."""
+    table = tables.message
+    waiting = (table.c.request_id == request_id, table.c.kind == RequestKind.DUE, table.c.created_at > now)
+    uow.execute(delete(table).where(table.c.tenant == uow.tenant, *waiting))
 
 
 def preferences(uow: UnitOfWork, person_id: UUID) -> Preferences:

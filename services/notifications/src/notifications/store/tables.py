@@ -1,5 +1,7 @@
 """Tables: what is known of people and units from events, messages, preferences, and e-mails on their way."""
 
+from enum import StrEnum
+
 from common import policies
 from common.outbox import EVERY_TENANT
 from common.privacy import days as kept_for
@@ -22,7 +24,7 @@ from sqlalchemy import (
     text,
 )
 
-from notifications.domain import Audience, EmailState, Kind
+from notifications.domain import Audience, EmailState, Kind, RequestKind
 
 # A request always acts for a token's subject, a worker for none. Rows for workers only are out of every request's
 # reach; of messages and preferences, a request reaches those of the person behind the token, whatever the role.
@@ -34,8 +36,8 @@ _OWN_PEOPLE = (
 OWN = f"{policies.TENANT} AND (current_setting('app.subject', true) = '' OR person_id IN ({_OWN_PEOPLE}))"
 
 
-def _one_of(column: str, values: type[Kind] | type[Audience] | type[EmailState]) -> CheckConstraint:
-    listed = ", ".join(f"'{value.value}'" for value in values)
+def _one_of(column: str, *lists: type[StrEnum]) -> CheckConstraint:
+    listed = ", ".join(f"'{value}'" for values in lists for value in values)
     return CheckConstraint(f"{column} IN ({listed})", name=column)
 
 
@@ -114,7 +116,8 @@ message = Table(
     Column("person_id", Uuid, nullable=False, info=pseudonym("whom it tells")),
     Column("audience", String(16), nullable=False),
     Column("kind", String(64), nullable=False),
-    Column("initiative_id", Uuid, nullable=False),
+    Column("initiative_id", Uuid),
+    Column("request_id", Uuid),
     Column("subject", Text, nullable=False, info=personal("telling people", retention=_KEPT)),
     Column("text", Text, nullable=False, info=personal("telling people", retention=_KEPT)),
     Column("created_at", DateTime(timezone=True), nullable=False),
@@ -123,7 +126,8 @@ message = Table(
     # The promise of this service: one message for each event and person.
     UniqueConstraint("tenant", "event_id", "person_id"),
     _one_of("audience", Audience),
-    _one_of("kind", Kind),
+    _one_of("kind", Kind, RequestKind),
+    CheckConstraint("(initiative_id IS NULL) <> (request_id IS NULL)", name="about_one"),
     Index("ix_message_person", "tenant", "person_id", "id"),
     Index("ix_message_unread", "tenant", "person_id", "id", postgresql_where=text("read_at IS NULL")),
     info=policies.by_tenant_until("created_at", KEPT_DAYS, using=OWN) | policies.unaudited(_READING),

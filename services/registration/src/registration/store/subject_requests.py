@@ -77,6 +77,13 @@ def forget_texts(uow: UnitOfWork, person_id: UUID) -> None:
     uow.execute(update(table).where(mine, table.c.reason != "").values(reason="(đã xoá)"))
 
 
+def overdue_by_tenant(uow: UnitOfWork, today: date) -> list[Row[Any]]:
+    """How many, and since when; the unit of work acts for EVERY_TENANT."""
+    late = (table.c.state.in_(OPEN), table.c.due_on < today)
+    query = select(table.c.tenant, func.count().label("count"), func.min(table.c.due_on).label("since")).where(*late)
+    return uow.rows(query.group_by(table.c.tenant).order_by(table.c.tenant))
+
+
 def count_overdue(uow: UnitOfWork, today: date) -> int:
     """Of every tenant; the unit of work acts for EVERY_TENANT."""
     late = select(func.count()).select_from(table).where(table.c.state.in_(OPEN), table.c.due_on < today)
