@@ -35,7 +35,7 @@ def prepare(page: Page) -> str:
     page.get_by_role("button", name="Thêm vào phương án").last.click()
     page.get_by_role("link", name="Hợp nhất, sáp nhập").click()
     page.locator('input[name="units.0.unit"]').press_sequentially("hành trình")
-    expect(page.locator("datalist option").first).to_have_attribute("value", f"{OLD[1][1]} ({OLD[1][0]})")
+    expect(page.locator("datalist option").first).to_have_attribute("value", f"{OLD[0][1]} ({OLD[0][0]})")
     page.locator('input[name="units.0.unit"]').fill(f"{OLD[0][1]} ({OLD[0][0]})")
     page.get_by_role("button", name="Thêm đơn vị").click()
     page.locator('input[name="units.1.unit"]').fill(OLD[1][0])

@@ -179,6 +179,19 @@ def test_a_problem_stands_at_the_change_that_causes_it(
     assert page.text.count("Thôn E còn trực thuộc.") == 2
 
 
+def test_a_preview_of_nothing_but_names_is_shown(signed_in: Callable[[str], Any], services: Any, draft: Any) -> None:
+    draft({"action": "rename", "unit_id": A, "name": "Xã Mới"})
+    line = {"unit_id": A, "code": "XA", "name": "Xã Mới", "outcome": "renamed", "path_before": "/D/XA/"} | {
+        "path_after": "/D/XA/", "above_before": "Huyện D", "above_after": "Huyện D", "heir_id": None,
+        "needs_choice": False, "rows": {},
+    }  # fmt: skip
+    shown = {"lines": [line], "sight": [], "views": [], "totals": {"renamed": 1}}
+    services.answer("registration GET /reorganisations/*/preview", 200, shown)
+    page = signed_in("administrator").get(f"{ACT}/preview")
+    assert (page.status_code, "trước: Xã A" in page.text) == (200, True)
+    assert "Không vai trò nào tại các đơn vị thay đổi." in page.text
+
+
 def test_who_prepared_it_is_told_to_ask_another_person(
     signed_in: Callable[[str], Any], services: Any, draft: Any, answers: Any
 ) -> None:

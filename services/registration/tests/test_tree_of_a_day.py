@@ -54,7 +54,9 @@ def test_the_preview_says_what_a_unit_that_stays_sees_more_and_less(fresh: Any) 
         },
     ]
     made = fresh.admin.post("/v1/reorganisations", {**plan(fresh), "changes": changes}).json
-    shown = fresh.admin.get(f"/v1/reorganisations/{made['id']}/preview").json["views"]
+    preview = fresh.admin.get(f"/v1/reorganisations/{made['id']}/preview").json
+    assert preview["totals"] == {"moved": 1, "ended": 1, "grants": 0, "needs_choice": 0}
+    shown = preview["views"]
     x, b = made["names"][fresh.units["X"]], made["names"][fresh.units["B"]]
     told = {one["unit_id"]: (one["gained"], one["lost"]) for one in shown}
     assert told == {fresh.units["K"]: ([x], []), fresh.units["H"]: ([], [x]), fresh.units["A"]: ([b], [])}

@@ -97,7 +97,8 @@ def _above(path: str) -> set[str]:
 
 
 def _totals(lines: list[Line], granted: list[Any]) -> dict[str, int]:
-    totals = Counter(line.outcome for line in lines) + Counter(grants=len(granted))
+    totals = Counter(line.outcome for line in lines)
+    totals["grants"] = len(granted)
     for line in lines:
         totals.update(line.rows)
         totals["needs_choice"] += line.needs_choice
