@@ -4,7 +4,7 @@ import time
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from client import Person, wait_for
@@ -69,6 +69,14 @@ class Case:
             self.units[unit["code"]] = admin.post("registration", "/v1/units", values)["id"]
         for person in self.data["person"]:
             self.enrol(admin, person)
+        self._absence()
+
+    def _absence(self) -> None:
+        """An officer goes away in two weeks and lends their role: until then it changes nothing for anybody."""
+        absent, away = self.person("officer-mt"), date.today() + timedelta(days=14)
+        days = {"valid_from": away.isoformat(), "valid_to": (away + timedelta(days=7)).isoformat()}
+        to = {"person_id": self.person_ids["officer-khac"]} | days
+        absent.post("registration", f"/v1/grants/{absent.grant_id}/delegations", to)
 
     def enrol(self, admin: Person, person: dict[str, Any]) -> None:
         subject = person["subject"]
