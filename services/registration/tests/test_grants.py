@@ -222,6 +222,9 @@ def test_a_delegate_acts_in_the_name_of_both(province: Any, app: Any, caller: An
     assert delegate.post(f"{path}/endorse", {"happened_on": "2024-03-02"}).status_code == 200
     for step in delegate.get(path).json["history"]:
         assert (step["by"], step["on_behalf_of"]) == (deputy.person_id, lender.person_id)
+    endorsed = next(one for one in delegate.get(f"{path}/trail").json["items"] if one["table"] == "initiative_step")
+    assert (endorsed["person_id"], endorsed["on_behalf_of"]) == (deputy.person_id, lender.person_id)
+    assert endorsed["on_behalf_of_name"] == "officer A"
     lender.post(f"{path}/return", {"reason": "Bổ sung", "happened_on": "2024-03-03"})
     assert lender.get(path).json["history"][-1]["on_behalf_of"] is None
 

@@ -71,8 +71,8 @@ def trail(uow: UnitOfWork, subject: UUID, *, limit: int, before: int | None, tab
     """
     entry = uow.metadata.tables["audit_entry"]
     shown = (
-        "position", "at", "person_id", "role", "unit_id", "request_id", "process", "cause", "table_name", "row_key",
-        "operation", "before", "after",
+        "position", "at", "person_id", "grant_id", "role", "unit_id", "request_id", "process", "cause", "table_name",
+        "row_key", "operation", "before", "after",
     )  # fmt: skip
     query = select(*[entry.c[name] for name in shown], entry.c.salt.is_(None).label("redacted")).where(
         entry.c.tenant == uow.tenant,

@@ -10,6 +10,7 @@ from common.http import Blueprint, acting_as, page_of, principal
 from registration.api.initiatives import READERS
 from registration.domain.initiatives import Initiative
 from registration.schemas import trails as shapes
+from registration.store import grants as grant_store
 from registration.store import initiatives as store
 from registration.store import people as people_store
 from registration.store.tables import attachments, authors, catalogue, initiatives, steps
@@ -32,23 +33,28 @@ def trail(uow: UnitOfWork, args: dict[str, Any], initiative_id: UUID) -> Any:
     dossier = store.initiative(uow, initiative_id, lock=False)
     before = int(args["cursor"][0]) if args["cursor"] else None
     rows = audit.trail(uow, initiative_id, limit=args["limit"], before=before, tables=TABLES)
-    names = _names(uow, dossier, rows)
+    lenders = grant_store.lenders(uow, {row.grant_id for row in rows if row.grant_id})
+    names = _names(uow, dossier, {row.person_id for row in rows if row.person_id} | set(lenders.values()))
     page = page_of(rows, args["limit"], lambda row: [row.position])
-    return page | {"items": [_entry(row, dossier, names) for row in page["items"]]}
+    return page | {"items": [_entry(row, dossier, names, lenders) for row in page["items"]]}
 
 
-def _names(uow: UnitOfWork, dossier: Initiative, rows: list[Any]) -> dict[UUID, str]:
-    acted = {row.person_id for row in rows if row.person_id}
+def _names(uow: UnitOfWork, dossier: Initiative, acted: set[UUID]) -> dict[UUID, str]:
     shown = acted if principal().role in NAMES_PEOPLE else acted & {principal().person_id, *dossier.owner_ids}
     return people_store.names(uow, shown) if shown else {}
 
 
-def _entry(row: dict[str, Any], dossier: Initiative, names: dict[UUID, str]) -> dict[str, Any]:
+def _entry(
+    row: dict[str, Any], dossier: Initiative, names: dict[UUID, str], lenders: dict[UUID, UUID]
+) -> dict[str, Any]:
     is_own = not row["redacted"] and _is_private(row, dossier)
     before, after = ({}, {}) if is_own else (row["before"] or {}, row["after"] or {})
+    lender = lenders.get(row["grant_id"])
     fields = [name for name in dict.fromkeys([*before, *after]) if name != "tenant"]
     return row | {
         "person_name": names.get(row["person_id"]),
+        "on_behalf_of": lender,
+        "on_behalf_of_name": names.get(lender) if lender else None,
         "withheld": is_own,
         "changes": [{"field": name, "before": before.get(name), "after": after.get(name)} for name in fields],
     }

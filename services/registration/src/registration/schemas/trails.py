@@ -21,6 +21,8 @@ class TrailEntryView(ma.Schema):
     at = ma.fields.AwareDateTime()
     person_id = ma.fields.UUID(allow_none=True)
     person_name = ma.fields.String(allow_none=True)
+    on_behalf_of = ma.fields.UUID(allow_none=True, metadata={"description": "Whose grant it was, when it was lent"})
+    on_behalf_of_name = ma.fields.String(allow_none=True)
     role = ma.fields.String(metadata={"description": "Empty when a process acted, not a person"})
     unit_id = ma.fields.UUID(allow_none=True)
     request_id = ma.fields.String()
