@@ -12,6 +12,7 @@ from typing import Any
 
 from latency import Lag
 from measuring import Comparison, Spread
+from shares import Share, Throughput
 
 COMMITTED = Path(__file__).parent / "results" / "baseline.json"
 PACKAGES = ("flask", "flask-smorest", "marshmallow", "sqlalchemy", "psycopg", "structlog", "opentelemetry-sdk")
@@ -42,6 +43,22 @@ def _committed(name: str) -> str:
     """The same ratio in the committed results, to be compared with."""
     acts = json.loads(COMMITTED.read_text("utf-8"))["acts"] if COMMITTED.exists() else []
     return next((f"{act['cpu_ratio']['median']:.2f}" for act in acts if act["name"] == name), "-")
+
+
+def show_shares(shares: Sequence[Share], rates: Sequence[Throughput]) -> None:
+    print("\nThe same act with and without: the serving process's CPU, and that of PostgreSQL's backend for it\n")
+    row = "{:<22} {:<12} {:>7} {:>13} {:>10} {:>9} {:>10} {:>12}"
+    print(row.format("", "act", "ratio", "middle half", "added ms", "database", "added ms", "statements"))
+    for one in shares:
+        statements = f"{one.statements:g} / {one.statements_without:g}"
+        cells = (
+            one.thing, one.act, f"{one.cpu_ratio.median:.2f}", _middle_half(one.cpu_ratio), f"{one.added_ms:.2f}",
+            f"{one.database_cpu_ratio.median:.2f}", f"{one.database_added_ms:.2f}", statements,
+        )  # fmt: skip
+        print(row.format(*cells))
+    print("\nTransactions per second of one tenant, one row each\n")
+    for rate in rates:
+        print(f"{rate.threads:>3} threads: {rate.with_audit:>8.0f} with audit, {rate.without:>8.0f} without")
 
 
 def show_lags(found: Sequence[Lag]) -> None:

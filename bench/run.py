@@ -12,13 +12,16 @@ from typing import Any
 
 import report
 from acts import Acts
+from common.database import connect_engine
 from floor import Floor
 from issuer import Issuer
 from latency import Rhythm, lags, rhythms
 from measuring import compare
-from province import Province, start_quietly
+from province import TENANT, Province, Session, start_quietly
 from servers import Servers, servers
+from shares import shares, throughputs
 
+SECONDS_OF_WRITING = 4.0
 MEMBERS = 14  # Besides chair and secretary.
 
 
@@ -32,11 +35,25 @@ def measure(stand: Servers, issuer: Issuer, rounds: int, size: int, chosen: Iter
     for act in Acts(province, floor, session):
         comparisons.append(compare(act, rounds, size))
         report.show_comparison(comparisons[-1])
+    parts = measure_shares(province, floor, session, stand, rounds, size)
     floor.close()
     found = lags(province, stand, chosen)
     province.close()
     report.show_lags(found)
-    return {"acts": [asdict(one) for one in comparisons], "latency": [asdict(one) for one in found]}
+    return {"acts": [asdict(one) for one in comparisons], **parts, "latency": [asdict(one) for one in found]}
+
+
+def measure_shares(
+    province: Province, floor: Floor, session: Session, stand: Servers, rounds: int, size: int
+) -> dict[str, Any]:
+    """What policies, audit and grants add, and how fast one province can write."""
+    urls = stand.databases["registration"]
+    admin = connect_engine(urls["ADMIN_DATABASE_URL"], pool_size=1)
+    found = list(shares(Acts(province, floor, session), province.registration, admin, rounds, size))
+    rates = list(throughputs(urls["DATABASE_URL"], admin, TENANT, SECONDS_OF_WRITING))
+    admin.dispose()
+    report.show_shares(found, rates)
+    return {"shares": [asdict(one) for one in found], "throughput": [asdict(one) for one in rates]}
 
 
 def main() -> None:

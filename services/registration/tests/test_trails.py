@@ -83,6 +83,10 @@ def test_an_officer_sees_no_draft_and_an_author_no_officers_name(author: Any, of
     assert {(one["role"], one["person_name"]) for one in shown} == {("officer", None)}
 
 
+def test_who_recorded_a_paper_sees_what_they_wrote(recorder: Any, dossier: Any) -> None:
+    assert "Nháp đầu tiên" in str(trail(recorder, dossier)["items"])
+
+
 def test_pages_follow_each_other(author: Any, dossier: Any) -> None:
     every = trail(author[0], dossier)["items"]
     found, cursor = [], ""

@@ -28,7 +28,7 @@ NAMES_PEOPLE = frozenset({"officer", "secretary", "chair", "standing"})  # Who m
 def trail(uow: UnitOfWork, args: dict[str, Any], initiative_id: UUID) -> Any:
     """Every change of a dossier that the caller may see, newest first.
 
-    What a dossier held before it was handed in is shown to its authors only, people by name to whoever may list them.
+    What it held before it was handed in: for its authors and who wrote it only. People by name: for who may list them.
     """
     dossier = store.initiative(uow, initiative_id, lock=False)
     before = int(args["cursor"][0]) if args["cursor"] else None
@@ -61,6 +61,6 @@ def _entry(
 
 
 def _is_private(row: dict[str, Any], dossier: Initiative) -> bool:
-    """Written before the dossier was handed in, and read by somebody who is none of its authors."""
+    """Written before the dossier was handed in, and read by somebody who is none of its authors nor wrote it."""
     is_early = dossier.submitted_at is None or row["at"] < dossier.submitted_at
-    return is_early and principal().person_id not in dossier.owner_ids
+    return is_early and principal().person_id not in (*dossier.owner_ids, row["person_id"])
