@@ -135,5 +135,6 @@ def test_adding_a_worker_is_data(render: Render) -> None:
 def test_a_task_runs_by_itself_only_where_it_has_a_schedule(documents: Manifests) -> None:
     jobs = {one.name: one["spec"] for one in documents if one["kind"] == "CronJob"}
     scheduled = {name.removeprefix("sangtao-") for name, spec in jobs.items() if not spec["suspend"]}
-    assert scheduled == {"registration-reorganise-due"}
+    audits = {f"{service}-audit" for service in ("registration", "review", "reporting", "notifications")}
+    assert scheduled == {"registration-reorganise-due"} | audits
     assert all(spec["concurrencyPolicy"] == "Forbid" for spec in jobs.values())

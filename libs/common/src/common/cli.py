@@ -83,7 +83,7 @@ def main(service: Service) -> None:
         if name == "dead-letters":
             sub.add_argument("action", choices=["list", "retry"])
         if name == "audit":
-            sub.add_argument("action", choices=["verify", "heads", "witnesses"])
+            sub.add_argument("action", nargs="?", default="verify", choices=["verify", "heads", "witnesses"])
             sub.add_argument("--tenant", default="", help="verify one tenant's chain only")
             sub.add_argument("--heads", type=Path, help="verify against these, as `heads` or `witnesses` printed them")
     for name, own in service.commands.items():

@@ -14,7 +14,7 @@ from common.limits import add_quota_table
 from common.outbox import add_messaging_tables
 from common.tenants import add_standing_table
 
-_COPIED = ("access_grant", "tenant_export", "tenant_quota")
+_COPIED = ("access_grant", "tenant_export", "tenant_quota", "tenant_standing")
 
 
 def service_metadata(*, owns_tenants: bool = False) -> MetaData:

@@ -89,8 +89,7 @@ def add_standing_table(metadata: MetaData) -> None:
         CheckConstraint("(status = 'merged') = (heir <> '')", name="merged_has_heir"),
         CheckConstraint("delete_after IS NULL OR status = 'closing'", name="only_closing_ends"),
         # The row outlives the tenant's other rows: it says that there was one, and since when no longer.
-        info={policies.STAYS: True, policies.KEPT: True, **_SEEN_BY_CHORES}
-        | policies.unaudited("follows the tenant itself; a merger is noted in both chains"),
+        info={policies.STAYS: True, policies.KEPT: True, **_SEEN_BY_CHORES},
     )
 
 
