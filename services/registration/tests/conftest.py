@@ -4,8 +4,9 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from string import ascii_lowercase
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from common import cli, clock
@@ -18,6 +19,7 @@ from registration.consumers import HANDLERS
 from registration.settings import ApiSettings
 from registration.store.tables import metadata
 from registration.usecases import tenants
+from sqlalchemy import text
 
 
 @pytest.fixture(scope="session")
@@ -117,6 +119,31 @@ class Province:
         assert made.status_code == 201, made.json
         return self._caller(self._app, subject, UUID(made.json["id"])), person_id
 
+    def hand_in(self, unit: str, count: int = 1, **values: Any) -> list[str]:
+        """Ids of dossiers that an officer of the unit recorded from paper."""
+        officer, _ = self.person("officer", unit, subject=f"o-{uuid4().hex[:8]}")
+        made = []
+        for _ in range(count):
+            body = officer.post("/v1/initiatives", self.draft(**values)).json
+            sent = officer.post(f"/v1/initiatives/{body['id']}/submit", {"received_on": "2024-03-01"})
+            assert sent.status_code == 200, sent.json
+            made.append(body["id"])
+        return made
+
+    def row(self, initiative_id: str) -> Any:
+        """A dossier as the database has it, whosever it is by now."""
+        query = text("SELECT unit_id, scope_path, responsible_unit_id, code FROM initiative WHERE id = :id")
+        with self._database.admin_engine.connect() as connection:
+            return connection.execute(query, {"id": initiative_id}).one()
+
+    def told(self, kind: str) -> list[Any]:
+        """The data of the province's events of a kind, in order."""
+        query = text(
+            "SELECT body::json -> 'data' AS data FROM outbox WHERE tenant = :t AND type LIKE :k ORDER BY position"
+        )
+        with self._database.admin_engine.connect() as connection:
+            return [one.data for one in connection.execute(query, {"t": self.name, "k": f"%.{kind}.%"})]
+
     def draft(self, **values: Any) -> dict[str, Any]:
         return {
             "cycle_id": self.cycle_id,
@@ -144,6 +171,12 @@ def make_province(app: Flask, database: Any, issuer: Any, caller: Callable[..., 
         return made[name]
 
     return make
+
+
+@pytest.fixture(scope="session")
+def new_name() -> Callable[[], str]:
+    """For a province of its own: letters only, which also give a prefix of its own."""
+    return lambda: "".join(ascii_lowercase[byte % 26] for byte in uuid4().bytes[8:])
 
 
 @pytest.fixture
