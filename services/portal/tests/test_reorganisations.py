@@ -255,5 +255,7 @@ def test_a_unit_that_was_not_there_on_the_day_leaves_the_list_empty(
     signed_in: Callable[[str], Any], services: Any
 ) -> None:
     services.problem("registration GET /initiatives", 404, "unit.not_found", "Không có đơn vị")
+    services.answer("registration GET /units/*/history", 200, {"unit": {"name": "Xã Đã Kết Thúc"}})
     page = signed_in("standing").get(f"/initiatives?under={A}&as_of=30/06/2025")
     assert (page.status_code, "đơn vị đã chọn không có trong cơ cấu của ngày này" in page.text) == (200, True)
+    assert f'<option value="{A}" selected>Xã Đã Kết Thúc</option>' in page.text

@@ -77,10 +77,14 @@ def unit_choices() -> dict[str, str]:
     return _own(units()) or {grant().unit_id: grant().unit}
 
 
-def unit_choices_of(as_of: str) -> dict[str, str]:
-    """Units to narrow a list to: of the own subtree, or, on a day when that did not stand yet, of the whole tree."""
+def unit_choices_of(as_of: str, chosen: str = "") -> dict[str, str]:
+    """Units to narrow a list to: of the own subtree, or, on a day when that did not stand yet, of the whole tree.
+
+    The chosen one is among them, also where there are more units than a list can hold.
+    """
     found = units(as_of)
-    return _own(found) or {key: _label(unit) for key, unit in found.items()}
+    choices = _own(found) or {key: _label(unit) for key, unit in found.items()}
+    return choices if not chosen or chosen in choices else choices | {chosen: unit_name(chosen)}
 
 
 def _own(found: dict[str, dict[str, Any]]) -> dict[str, str]:

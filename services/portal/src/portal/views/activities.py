@@ -39,7 +39,7 @@ def show_list() -> str:
         page=page,
         chosen=chosen,
         day=day,
-        units=places.unit_choices_of(day.iso),
+        units=places.unit_choices_of(day.iso, chosen.get("unit_id", "")),
         more=pages.next_page(page, query),
     )
 

@@ -135,7 +135,7 @@ def show_list() -> str:
         page=page,
         chosen=chosen,
         day=day,
-        units={} if grant().role == "author" else places.unit_choices_of(day.iso),
+        units={} if grant().role == "author" else places.unit_choices_of(day.iso, chosen.get("under", "")),
         more=pages.next_page(page, chosen | day.query),
     )
 

@@ -42,7 +42,7 @@ def show_list() -> str:
         page=page,
         chosen=chosen,
         day=day,
-        units=places.unit_choices_of(day.iso),
+        units=places.unit_choices_of(day.iso, chosen.get("under", "")),
         more=pages.next_page(page, query),
     )
 
