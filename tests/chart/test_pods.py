@@ -135,6 +135,10 @@ def test_adding_a_worker_is_data(render: Render) -> None:
 def test_a_task_runs_by_itself_only_where_it_has_a_schedule(documents: Manifests) -> None:
     jobs = {one.name: one["spec"] for one in documents if one["kind"] == "CronJob"}
     scheduled = {name.removeprefix("sangtao-") for name, spec in jobs.items() if not spec["suspend"]}
-    audits = {f"{service}-audit" for service in ("registration", "review", "reporting", "notifications")}
-    assert scheduled == {"registration-reorganise-due"} | audits
+    nightly = {
+        f"{service}-{task}"
+        for service in ("registration", "review", "reporting", "notifications")
+        for task in ("audit", "purge-tenants")
+    }
+    assert scheduled == {"registration-reorganise-due"} | nightly, "without a place for exports nobody makes one"
     assert all(spec["concurrencyPolicy"] == "Forbid" for spec in jobs.values())

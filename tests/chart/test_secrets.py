@@ -35,7 +35,7 @@ def test_no_secret_is_written_into_a_config_map(documents: Manifests) -> None:
 @pytest.mark.parametrize(
     ("deployment", "keys"),
     [
-        ("review-api", {"DATABASE_URL"}),
+        ("review-api", {"DATABASE_URL", "RATE_STORE_URL"}),
         ("review-relay", {"RELAY_DATABASE_URL", "BROKER_URL"}),
         ("review-consume", {"DATABASE_URL", "BROKER_URL"}),
         ("notifications-deliver", {"DATABASE_URL", "SMTP_URL"}),

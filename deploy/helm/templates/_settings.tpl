@@ -45,6 +45,11 @@
 PORT: "8080"
 LOG_LEVEL: {{ $root.Values.settings.logLevel | quote }}
 THREADS: {{ $root.Values.settings.threads | int64 | quote }}
+{{- $limits := $root.Values.limits }}
+RATE_PER_TENANT: {{ $trial.enabled | ternary 0 $limits.perTenant | int64 | quote }}
+RATE_PER_IDENTITY: {{ $trial.enabled | ternary 0 $limits.perIdentity | int64 | quote }}
+RATE_PER_ADDRESS: {{ $trial.enabled | ternary 0 $limits.perAddress | int64 | quote }}
+TRUSTED_PROXIES: {{ $limits.trustedProxies | int64 | quote }}
 BROKER_VISIBILITY_SECONDS: {{ $root.Values.settings.brokerVisibilitySeconds | int64 | quote }}
 OIDC_AUDIENCE: {{ $root.Values.identity.audience | quote }}
 {{- if $trial.enabled }}

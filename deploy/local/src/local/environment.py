@@ -80,7 +80,7 @@ class Environment:
         known = {name: everything[name] for name in _KNOWN_TO.get(command, _KNOWN_TO_OPERATORS)}
         port = self.ports.get(service if command == "api" else f"{service}-{command}")
         listening = {"PORT": str(port)} if port else {}
-        return self.plain(**known, **listening, **self._own(service))
+        return self.plain(**{**known, **listening, **self._own(service)})
 
     def _settings(self, service: str) -> dict[str, str]:
         return {
