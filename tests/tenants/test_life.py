@@ -196,8 +196,10 @@ def test_stopped_exported_and_deleted_on_every_service(
             lambda s=service: "rows deleted" in bare.run(s, "purge-tenants"),  # type: ignore[misc]
         )
         left = set(counts(bare, service, "dien-bien"))
-        # The inbox has the ids of what still comes, such as the heads of the others' audit; it ends by itself.
-        assert left <= {"tenant", "tenant_standing", "audit_entry", "audit_witness", "catalogue_entry", "inbox"}, service
+        # The inbox has ids of what still comes, such as heads of the others' audit; it ends by itself.
+        assert left <= {"tenant", "tenant_standing", "audit_entry", "audit_witness", "catalogue_entry", "inbox"}, (
+            service
+        )
     with capsys.disabled():
         print(f"\nevery service refused after {seconds:.1f} s; {rows} rows of 4 services exported, then deleted")
     now = {service: counts(bare, service, "khanh-hoa") for service in SERVICES}
