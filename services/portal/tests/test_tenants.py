@@ -48,3 +48,14 @@ def test_an_archive_passes_through_unchanged(services: Any, signed_in: Callable[
     assert answer.json == {"a": 1}
     assert answer.headers["Cache-Control"] == "no-store"
     assert services.last("GET").query == {"tenant": "khanh-hoa"}
+
+
+def test_services_are_told_where_a_stranger_is(app: Any, browser: Any, services: Any) -> None:
+    browser.get("/catalogue", headers={"X-Forwarded-For": "192.0.2.9"})
+    assert services.last("GET").headers["X-Forwarded-For"] == "127.0.0.1", "nobody is believed without a trusted proxy"
+    app.config["TRUSTED_PROXIES"] = 1
+    try:
+        browser.get("/catalogue", headers={"X-Forwarded-For": "spoofed, 192.0.2.9"})
+    finally:
+        app.config["TRUSTED_PROXIES"] = 0
+    assert services.last("GET").headers["X-Forwarded-For"] == "192.0.2.9"

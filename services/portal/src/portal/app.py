@@ -41,6 +41,7 @@ def create_app(settings: PortalSettings | None = None) -> Flask:
 def _configure(app: Flask, settings: PortalSettings) -> None:
     app.config.update(
         SECRET_KEY=settings.secret_key,
+        TRUSTED_PROXIES=settings.trusted_proxies,
         MAX_CONTENT_LENGTH=MOST_BYTES,
         MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
         SEND_FILE_MAX_AGE_DEFAULT=STATIC_SECONDS,

@@ -27,6 +27,7 @@ class PortalSettings(ProcessSettings):
     oidc_providers: Providers = field(default_factory=Providers)
     secret_key: str
     threads: int = 8
+    trusted_proxies: int = 0
 
     @property
     def is_https(self) -> bool:
