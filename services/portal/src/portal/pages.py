@@ -60,7 +60,7 @@ def of_the_day(ask: Callable[[], dict[str, Any]]) -> dict[str, Any]:
     try:
         return ask()
     except ApiError as error:
-        if error.code != "unit.not_found":
+        if error.code not in ("unit.not_found", "unit.unknown"):
             raise
         return {"items": [], "next": None}
 

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from flask import Blueprint, render_template
 
-from portal import pages
+from portal import pages, places
 from portal.clients import platform
 from portal.session import for_roles
 
@@ -15,8 +15,17 @@ READERS = ("administrator", "officer", "secretary", "member", "chair", "standing
 @blueprint.get("")
 @for_roles(*READERS)
 def show_list() -> str:
-    page = platform().review.decisions(cursor=pages.cursor(), limit=20)
-    return render_template("decisions/list.html", page=page, more=pages.next_page(page, {}))
+    chosen, day = pages.filters("q", "under"), pages.day()
+    query = chosen | day.query
+    page = pages.of_the_day(lambda: platform().review.decisions(**query, cursor=pages.cursor(), limit=20))
+    return render_template(
+        "decisions/list.html",
+        page=page,
+        chosen=chosen,
+        day=day,
+        units=places.unit_choices_of(day.iso, chosen.get("under", "")),
+        more=pages.next_page(page, query),
+    )
 
 
 @blueprint.get("/<uuid:decision_id>")
