@@ -10,6 +10,7 @@ import pytest
 import requests
 from local.platform import Platform
 
+REPORT = pytest.StashKey[dict[str, list[Any]]]()
 MARK = "Xuanhoaca"  # In every text of the second province; the sample has it nowhere.
 SERVICES = ("registration", "review", "reporting", "notifications")
 ROLES = {
@@ -247,3 +248,10 @@ def sign_in(platform: Platform) -> Callable[[str], requests.Session]:
 def links() -> Callable[[str], set[str]]:
     """The addresses inside the portal that a page links to."""
     return lambda html: set(re.findall(r'href="(/[^"#]*)"', html))
+
+
+@pytest.fixture(scope="session")
+def isolation_report(request: pytest.FixtureRequest) -> Callable[[str, Any], None]:
+    """`isolation_report("routes", attempts)`: kept for what `make isolation` prints at the end."""
+    kept = request.config.stash.setdefault(REPORT, {})
+    return lambda name, found: kept.setdefault(name, []).append(found)

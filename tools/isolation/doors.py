@@ -90,3 +90,24 @@ def table_door(service: str, table: str, attacker: str, attack: str) -> str:
 
 def is_tenant_wide(service: str, table: str) -> bool:
     return table in TENANT_WIDE["*"] or table in TENANT_WIDE.get(service, {})
+
+
+# What a commune of a province may know of another: that its units, people and cycles are there.
+KNOWN_IN_PROVINCE = frozenset({"unit_id", "person_id", "cycle_id"})
+
+ROUTE_DOORS: dict[tuple[str, str, str, str], str] = {
+    ("registration", "GET /v1/units/{unit_id}", "sibling commune", "id unit_id"): "units are known in the province",
+}
+
+# Identifiers in paths of which the target has none, and why that is no gap.
+UNTRIED: dict[str, str] = {}
+
+# Events that name people, because somebody has to write to them or to print their names.
+EVENTS_WITH_NAMES = {
+    "vn.sangtao.registration.person.recorded.v1": "notifications writes to people",
+}
+
+
+def route_door(service: str, route: str, relation: str, attack: str) -> str:
+    """Why this route may answer so, or nothing."""
+    return ROUTE_DOORS.get((service, route, relation, attack), "")
