@@ -1,6 +1,7 @@
 """Events that name what another tenant has, and what one tenant's life changes in what others are shown."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from isolation.world import World, plain
 
 CONTRACTS = Path(__file__).parents[2] / "services"
 LATE = 1_000_000  # A version that is newer than anything there.
+_NOW = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[.\d]*(\+00:00|Z)")  # When an answer was made is in some.
 Shown = dict[tuple[str, str, str], str]
 
 
@@ -25,8 +27,9 @@ def shown(theatre: Theatre, principals: list[Principal]) -> Shown:
         for route in theatre.routes:
             if route.is_list and not route.is_public and principal.person.role in route.roles:
                 answer = principal.person.ask(route.service, "GET", route.path)
-                text = routes.readable(answer) if not answer.is_json else plain(answer)
-                found[str(principal), route.service, str(route)] = f"{answer.status_code} {answer.headers.get('ETag')} {text}"
+                text = plain(answer) if answer.is_json else routes.readable(answer)
+                told = f"{answer.status_code} {answer.headers.get('ETag')} {_NOW.sub('NOW', text)}"
+                found[str(principal), route.service, str(route)] = told
     return found
 
 

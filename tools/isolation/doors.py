@@ -100,7 +100,9 @@ ROUTE_DOORS: dict[tuple[str, str, str, str], str] = {
 }
 
 # Identifiers in paths of which the target has none, and why that is no gap.
-UNTRIED: dict[str, str] = {}
+UNTRIED = {
+    "tenant": "an operator opens provinces and names their first administrators; which there are is public",
+}
 
 # Events that name people, because somebody has to write to them or to print their names.
 EVENTS_WITH_NAMES = {

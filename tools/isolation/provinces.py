@@ -126,6 +126,8 @@ def live_a_year(province: Province, commune: Commune) -> None:
     _open_session(world, commune, drafts[2])
     _results(commune, drafts[1])
     world.settle()
+    asked = {"kind": "correction", "details": f"Sửa {commune.word}"}
+    ids["request_id"] = commune.people["author"].post("registration", "/v1/subject-requests", asked)["id"]
     messages = commune.people["author"].ask("notifications", "GET", "/v1/messages").json["items"]
     ids["message_id"] = messages[0]["id"]
     commune.people["author"].do("notifications", "PUT", "/v1/preferences", {"email": {}})

@@ -156,4 +156,4 @@ def readable(answer: TestResponse) -> str:
     if not content.startswith(b"PK"):
         return content.decode("utf-8", "replace")
     with zipfile.ZipFile(io.BytesIO(content)) as book:
-        return "".join(book.read(name).decode() for name in book.namelist() if name.endswith(".xml"))
+        return "".join(book.read(name).decode() for name in book.namelist() if name.startswith("xl/"))

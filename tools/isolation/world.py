@@ -131,7 +131,8 @@ def open_world(
     databases: dict[str, Database], issuer: str, token: Callable[[str], str], files: Path, urls: dict[str, str] | None = None
 ) -> Iterator[World]:
     """The services on these databases; `urls` leads their applications there another way."""
-    apps = {name: _app(databases[name], issuer, files, (urls or {}).get(name)) for name in SERVICES}
+    addresses = {name: databases[name].urls["database_url"] for name in SERVICES} | (urls or {})
+    apps = {name: make_app(name, addresses[name], issuer, files) for name in SERVICES}
     consumers = {name: _consumer(databases[name]) for name in SERVICES}
     _first_operator(databases["registration"], issuer)
     yield World(apps, consumers, databases, token)
@@ -139,15 +140,14 @@ def open_world(
         app.extensions["service"].engine.dispose()
 
 
-def _app(database: Database, issuer: str, files: Path, url: str | None) -> Flask:
-    module = import_module(f"{database.service}.app")
-    address = url or database.urls["database_url"]
+def make_app(service: str, url: str, issuer: str, files: Path) -> Flask:
+    """A service's API; connects to nothing before it is asked something."""
+    module = import_module(f"{service}.app")
     if not hasattr(module, "build"):
-        made: Flask = module.build_api(connect_engine(address), TokenVerifier(issuer, "sangtao"))
+        made: Flask = module.build_api(connect_engine(url), TokenVerifier(issuer, "sangtao"))
         return made
-    more = {"attachment_store_url": f"file://{files}"} if database.service == "registration" else {}
-    settings = module.SERVICE.api_settings(database_url=address, oidc_issuer=issuer, **more)
-    built: Flask = module.build(settings)
+    more = {"attachment_store_url": f"file://{files}"} if service == "registration" else {}
+    built: Flask = module.build(module.SERVICE.api_settings(database_url=url, oidc_issuer=issuer, **more))
     return built
 
 

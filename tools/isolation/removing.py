@@ -1,0 +1,173 @@
+"""`python -m isolation.removing`: the code without each of its checks in turn, and the tests that notice.
+
+Each run is a child of this process, which has imported everything but the project's own modules; it gets a database
+server whose databases are empty. The working tree is never touched.
+"""
+
+import argparse
+import importlib
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from isolation import mutants
+from isolation.mutants import ROOT, Mutant
+
+# Imported once, by the parent; nothing of the project's own.
+_HEAVY = (
+    "flask_smorest", "sqlalchemy.dialects.postgresql.psycopg", "alembic.command", "opentelemetry.sdk.trace", "joserfc.jwt",
+    "opentelemetry.exporter.otlp.proto.http.trace_exporter", "kombu", "requests", "prometheus_client", "xlsxwriter",
+    "structlog", "hypothesis", "redis", "obstore",
+)  # fmt: skip
+_SLOW = ("processes", "delivery", "migrations", "openapi", "post", "broker", "relay", "commands", "kill", "country")
+_MOST_TESTS = 25
+ROLES, ROUTES = "tests/contracts/test_roles.py", "tests/isolation/test_routes.py"
+_QUIET = ("-q", "-x", "--no-header", "-p", "no:cacheprovider", "--timeout=120", "-W", "ignore")
+
+
+@dataclass(frozen=True)
+class Run:
+    """What became of one mutant; `by` is the first test that failed, empty when it survived."""
+
+    mutant: Mutant
+    by: str
+    seconds: float = 0.0
+
+
+def quick_tests() -> list[str]:
+    """Test files that need no processes of their own."""
+    paths = [*ROOT.glob("services/*/tests/test_*.py"), *ROOT.glob("libs/common/tests/test_*.py")]
+    named = [str(path.relative_to(ROOT)) for path in sorted(paths) if not any(slow in path.stem for slow in _SLOW)]
+    return [name for name in named if "portal" not in name] + [ROLES, ROUTES]
+
+
+def survey(found: Sequence[Mutant], server: str, tests: Sequence[str]) -> dict[str, list[str]]:
+    """Which passing tests reach which check, by running all of them once on probed modules."""
+    modules = {one.module: one.path for one in found}
+    with tempfile.TemporaryDirectory() as folder:
+        told = Path(folder) / "sites.json"
+        child = os.fork()
+        if child == 0:
+            _survey_here(modules, server, tests, told)
+        os.waitpid(child, 0)
+        answer = json.loads(told.read_text())
+    if answer["failed"]:
+        print(f"not used, as they fail without any change: {', '.join(answer['failed'])}")
+    return {site: list(names) for site, names in answer["sites"].items()}
+
+
+def _survey_here(modules: dict[str, Path], server: str, tests: Sequence[str], told: Path) -> None:
+    trees = {name: (path, lambda path=path, name=name: mutants.probed(path, name)) for name, path in modules.items()}
+    mutants.Importer(trees).install()
+    probes = importlib.import_module("isolation.probes").probes
+    with suppress(BaseException):
+        _pytest(server, [*_QUIET[:1], *_QUIET[2:], *tests], told.with_suffix(".log"), [probes])
+    probes.write(told)
+    os._exit(0)
+
+
+def _pytest(server: str, arguments: Sequence[str], log: Path, plugins: Sequence[object] = ()) -> int:
+    """In a child: on emptied databases, with its output in a file."""
+    _empty(server)
+    os.environ["TEST_POSTGRES"] = server
+    os.chdir(ROOT)
+    with log.open("w") as output:
+        os.dup2(output.fileno(), 1)
+        os.dup2(output.fileno(), 2)
+        return int(pytest.main(list(arguments), plugins=list(plugins)))
+
+
+def _empty(server: str) -> None:
+    with psycopg.connect(server, autocommit=True) as connection:
+        for (name,) in connection.execute("SELECT datname FROM pg_database WHERE NOT datistemplate").fetchall():
+            if name != "postgres":
+                connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def run_each(found: Sequence[Mutant], sites: dict[str, list[str]], servers: Sequence[str]) -> Iterator[Run]:
+    """Several at a time, one for each server."""
+    import time
+
+    waiting, running = list(found), dict[int, tuple[Mutant, str, float, Path]]()
+    with tempfile.TemporaryDirectory() as folder:
+        while waiting or running:
+            free = [server for server in servers if server not in {one[1] for one in running.values()}]
+            while waiting and free:
+                mutant, server = waiting.pop(0), free.pop()
+                log = Path(folder) / f"{mutant.module}-{mutant.number}.log"
+                child = os.fork()
+                if child == 0:
+                    _run_here(mutant, _selection(mutant, sites), server, log)
+                running[child] = (mutant, server, time.monotonic(), log)
+            child, status = os.wait()
+            mutant, _, began, log = running.pop(child)
+            killed = os.waitstatus_to_exitcode(status) not in (0, 5)
+            yield Run(mutant, _first_failure(log) if killed else "", time.monotonic() - began)
+
+
+def _selection(mutant: Mutant, sites: dict[str, list[str]]) -> list[str]:
+    """The quickest tests that reach it; for what runs at import, the tests of what it belongs to."""
+    if mutant.kind == "roles of a route":
+        return [ROLES]
+    reaching = sites.get(f"{mutant.module}:{mutant.number}", [])
+    if reaching:
+        return reaching[:_MOST_TESTS]
+    folder = "libs/common" if mutant.package == "common" else f"services/{mutant.package}"
+    return [name for name in quick_tests() if name.startswith(folder) and ("isolation" in name or "domain" in name or "auth" in name)]
+
+
+def _run_here(mutant: Mutant, tests: Sequence[str], server: str, log: Path) -> None:
+    code = 5
+    try:
+        mutants.Importer({mutant.module: (mutant.path, lambda: mutants.without(mutant))}).install()
+        code = _pytest(server, [*_QUIET, *tests], log) if tests else 5
+    finally:
+        os._exit(code)
+
+
+def _first_failure(log: Path) -> str:
+    for line in log.read_text(errors="replace").splitlines():
+        if line.startswith(("FAILED ", "ERROR ")):
+            return line.split(" ", 1)[1].split(" - ", maxsplit=1)[0]
+    return "does not start"
+
+
+def table(runs: Sequence[Run]) -> str:
+    """One line for each removed check."""
+    lines = [
+        f"{'SURVIVES' if not run.by else 'noticed':9}{run.mutant.kind:24}{str(run.mutant):70}{run.mutant.text[:60]:62}{run.by}"
+        for run in sorted(runs, key=lambda run: (bool(run.by), str(run.mutant)))
+    ]
+    return "\n".join(lines)
+
+
+def main() -> None:
+    """Print the list; the exit code is 1 when a check can be removed without a test noticing."""
+    parser = argparse.ArgumentParser(prog="python -m isolation.removing")
+    parser.add_argument("servers", nargs="+", help="administrators' URLs of empty servers: one run at a time on each")
+    parser.add_argument("--only", default="", help="a part of the path or kind of the checks to remove")
+    parser.add_argument("--every", type=int, default=1, help="only each n-th of them")
+    parser.add_argument("--tests", nargs="*", help="these test files, instead of a survey of all quick ones")
+    options = parser.parse_args()
+    for name in _HEAVY:
+        importlib.import_module(name)
+    every = mutants.find()
+    wanted = [one for one in every if options.only in f"{one.path} {one.kind}"][:: options.every]
+    sites = survey(every, options.servers[0], options.tests or quick_tests())
+    runs = list(run_each(wanted, sites, options.servers))
+    survivors = [run for run in runs if not run.by]
+    print(table(runs))
+    print(f"{len(runs)} checks removed in turn, {len(survivors)} of them unnoticed")
+    sys.exit(1 if survivors else 0)
+
+
+if __name__ == "__main__":
+    main()
