@@ -1,4 +1,4 @@
-"""Fetch what the tests need and pip cannot bring: RabbitMQ, a browser, helm, promtool, Node and two packages of
+"""Fetch what the tests need and pip cannot bring: RabbitMQ, PgBouncer, a browser, helm, promtool, Node and two packages of
 it; into .tools and beside their lock files, without root.
 
 What cannot be had here is said with its reason; the tests that need it then skip, or fail under STRICT=1.
@@ -11,6 +11,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 STEPS = {
     "RabbitMQ": [sys.executable, "-m", "local", "rabbitmq-fetch"],
+    "PgBouncer": [sys.executable, "-m", "local", "pgbouncer-fetch"],
     "Chromium": ["sh", str(ROOT / "tools" / "chromium.sh")],
     "helm": [sys.executable, str(ROOT / "tools" / "get_helm.py")],
     "promtool": [sys.executable, str(ROOT / "tools" / "get_promtool.py")],

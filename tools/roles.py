@@ -14,7 +14,9 @@ from isolation.world import make_app
 
 ROOT = Path(__file__).parents[1]
 DOCUMENT = ROOT / "docs" / "roles.toml"
-HEAD = "# Who may call what. Written by `make roles` from the code, compared with it by a test: read what changes here.\n"
+HEAD = (
+    "# Who may call what. Written by `make roles` from the code, compared with it by a test: read what changes here.\n"
+)
 Roles = dict[str, dict[str, list[str]]]
 
 
@@ -39,7 +41,10 @@ def _of_service(service: str) -> dict[str, list[str]]:
 def as_toml(roles: Roles) -> str:
     parts = [HEAD]
     for service, routes in roles.items():
-        lines = [f'"{route}" = [{", ".join(f"{chr(34)}{name}{chr(34)}" for name in names)}]' for route, names in routes.items()]
+        lines = [
+            f'"{route}" = [{", ".join(f"{chr(34)}{name}{chr(34)}" for name in names)}]'
+            for route, names in routes.items()
+        ]
         parts.append(f"[{service}]\n" + "\n".join(lines) + "\n")
     return "\n".join(parts)
 

@@ -63,9 +63,7 @@ def play(world: World) -> Iterator[Play]:
     before = crossing.shown(theatre, outside)
     provinces.live_a_year(province, target)
     theatre.learn()
-    yield Play(
-        theatre, [target, sibling, *other.communes.values()], before, crossing.shown(theatre, outside), log
-    )
+    yield Play(theatre, [target, sibling, *other.communes.values()], before, crossing.shown(theatre, outside), log)
     logs.configure("test", "test", "WARNING")
 
 
@@ -82,9 +80,7 @@ def test_every_identifier_of_a_path_is_tried(play: Play) -> None:
     assert {kind for kind in wanted if not play.theatre.theirs.get(kind)} == set(doors.UNTRIED)
 
 
-def test_not_yours_is_like_not_there_on_every_route(
-    play: Play, isolation_report: Callable[[str, Any], None]
-) -> None:
+def test_not_yours_is_like_not_there_on_every_route(play: Play, isolation_report: Callable[[str, Any], None]) -> None:
     theirs = "to_jsonb(t)::text ~ '" + "|".join(sorted(play.theatre.marks - {play.theatre.target.word})) + "'"
     before = play.world.rows(theirs)
     tried = list(play.theatre.attempts())

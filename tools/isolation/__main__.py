@@ -1,4 +1,4 @@
-"""`make isolation`: everything that is tried at full size, printed; the exit code is 1 when anything was not refused."""
+"""`make isolation`: everything tried at full size, printed; the exit code is 1 when anything was not refused."""
 
 import os
 import subprocess

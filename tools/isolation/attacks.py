@@ -75,7 +75,7 @@ class Theatre:
         found = []
         for person in self.target.people.values():
             answer = person.ask(service, "GET", path)
-            items = answer.json.get("items", []) if answer.status_code == 200 and answer.is_json else []
+            items = answer.get_json().get("items", []) if answer.status_code == 200 and answer.is_json else []
             found += [str(item["id"]) for item in items if "id" in item]
         return found[:3]
 
@@ -169,7 +169,9 @@ def _queries(theatre: Theatre, route: Route) -> Iterator[tuple[str, str]]:
         elif routes.is_id(name):
             yield from (("filter", f"?{name}={value}") for value in theatre.theirs.get(routes.kind_of(name), []))
         else:
-            yield from (("filter", f"?{name}={value}") for value in schema.get("enum", [route.example(schema, {}, name)]))
+            yield from (
+                ("filter", f"?{name}={value}") for value in schema.get("enum", [route.example(schema, {}, name)])
+            )
 
 
 def _cursors(theatre: Theatre, route: Route) -> list[str]:
@@ -177,8 +179,8 @@ def _cursors(theatre: Theatre, route: Route) -> list[str]:
     found = []
     for person in theatre.target.people.values():
         answer = person.ask(route.service, "GET", f"{route.path}?limit=1")
-        if answer.status_code == 200 and answer.json.get("next"):
-            found.append(answer.json["next"])
+        if answer.status_code == 200 and answer.get_json().get("next"):
+            found.append(answer.get_json()["next"])
     return found[:2]
 
 
@@ -193,9 +195,7 @@ def borrow_grant(theatre: Theatre, principal: Principal, route: Route) -> Tried:
     if route.is_public or not route.roles or principal.person.role not in ("officer", "operator"):
         return
     for lender in (theatre.target.people["officer"], theatre.province.admin):
-        borrowed, invented = (
-            _under(principal, route, grant_id) for grant_id in (lender.grant_id, str(uuid4()))
-        )
+        borrowed, invented = (_under(principal, route, grant_id) for grant_id in (lender.grant_id, str(uuid4())))
         yield "", "" if borrowed == invented and borrowed[0] == 403 else f"{borrowed} instead of {invented}"
 
 
@@ -212,7 +212,12 @@ def repeat_requests(theatre: Theatre, principal: Principal, route: Route) -> Tri
         if record.by not in {person.subject for person in theatre.target.people.values()}:
             continue
         answer = principal.person.ask(
-            record.service, record.method, record.path, fresh(record.body), Idempotency_Key=record.key, If_Match=record.etag
+            record.service,
+            record.method,
+            record.path,
+            fresh(record.body),
+            Idempotency_Key=record.key,
+            If_Match=record.etag,
         )
         sent = f"{record.path} {record.body}"
         yield "", "a stored answer" if "Idempotent-Replay" in answer.headers else _found(theatre, answer, sent)
@@ -227,7 +232,7 @@ def overstep_role(theatre: Theatre, principal: Principal, route: Route) -> Tried
     if not route.roles or principal.person.role in route.roles:
         return
     answer = routes.request(principal.person, route, principal.own)
-    refused = answer.status_code == 403 and answer.json["code"] == "auth.role_not_allowed"
+    refused = answer.status_code == 403 and answer.get_json()["code"] == "auth.role_not_allowed"
     yield "", "" if refused else f"{answer.status_code} {plain(answer)[:200]}"
 
 
@@ -264,7 +269,7 @@ def make_theatre(world: World, province: Province, other: Province) -> Theatre:
 
 
 def _grant(world: World) -> str:
-    me = world.person("operator").ask("registration", "GET", "/v1/me").json
+    me = world.person("operator").ask("registration", "GET", "/v1/me").get_json()
     return str(me["grants"][0]["id"])
 
 

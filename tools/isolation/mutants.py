@@ -5,25 +5,31 @@ written: a module is compiled from its changed tree when it is imported.
 """
 
 import ast
+import copy
 import importlib.abc
 import importlib.machinery
 import importlib.util
 import re
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 ROOT = Path(__file__).parents[2]
-FOLDERS = ("libs/common/src", *(f"services/{name}/src" for name in ("registration", "review", "reporting", "notifications")))
+FOLDERS = (
+    "libs/common/src",
+    *(f"services/{name}/src" for name in ("registration", "review", "reporting", "notifications")),
+)
 ALL_ROLES = ("operator", "administrator", "author", "officer", "secretary", "member", "chair", "standing")
 
 # -- The maintained list: what a check looks like.
 OUTCOMES = re.compile(r"^(Forbidden|Unauthenticated|Stale|VersionRequired)$")
 CODES = re.compile(r"(not_found|unknown|not_yours|\.own$|recused|not_a_member|of_another|not_above|key_reused|no_such)")
-GUARDS = re.compile(r"^_?ensure_(under|member|may_judge|version|schedulable|usable|there|open|for_the_province|attachable)$")
+GUARDS = re.compile(
+    r"^_?ensure_(under|member|may_judge|version|schedulable|usable|there|open|for_the_province|attachable)$"
+)
 COLUMNS = re.compile(r"^(tenant|grant_id|person_id|subject|issuer)$")
 MEMBERSHIPS = re.compile(r"\b(recused|entitled|owner_ids|member_ids)\b")
 VERDICTS = frozenset({"_is_valid", "is_under"})
@@ -54,7 +60,12 @@ Replacement = tuple[str, ast.AST]
 
 def _refusal(node: ast.AST) -> Iterator[Replacement]:
     """`if …: raise Forbidden(…)`: nobody is refused. What is not there stays so: that is no check."""
-    if isinstance(node, ast.If) and len(node.body) == 1 and isinstance(node.body[0], ast.Raise) and not _is_absence(node.test):
+    if (
+        isinstance(node, ast.If)
+        and len(node.body) == 1
+        and isinstance(node.body[0], ast.Raise)
+        and not _is_absence(node.test)
+    ):
         call = node.body[0].exc
         if isinstance(call, ast.Call) and (OUTCOMES.search(_name(call.func)) or CODES.search(_first_text(call))):
             yield "refusal", ast.If(ast.Constant(False), node.body, node.orelse)
@@ -86,8 +97,15 @@ def _is_column(node: ast.expr) -> bool:
 
 def _scope(node: ast.AST) -> Iterator[Replacement]:
     """`path.startswith(scope)`: everything is below it."""
-    if isinstance(node, ast.Call) and _name(node.func) in ("startswith", "starts_with") and "scope" in ast.unparse(node):
-        yield "scope", _TRUE if "autoescape" in ast.unparse(node) or "func." in ast.unparse(node) else ast.Constant(True)
+    if (
+        isinstance(node, ast.Call)
+        and _name(node.func) in ("startswith", "starts_with")
+        and "scope" in ast.unparse(node)
+    ):
+        yield (
+            "scope",
+            _TRUE if "autoescape" in ast.unparse(node) or "func." in ast.unparse(node) else ast.Constant(True),
+        )
 
 
 def _acting_scope(node: ast.AST) -> Iterator[Replacement]:
@@ -129,7 +147,7 @@ def _membership(node: ast.AST) -> Iterator[Replacement]:
 def _verdict(node: ast.AST) -> Iterator[Replacement]:
     """A function that answers whether: always yes."""
     if isinstance(node, ast.FunctionDef) and node.name in VERDICTS:
-        changed = ast.FunctionDef(**{name: getattr(node, name, None) for name in node._fields})
+        changed = copy.copy(node)
         changed.body = [ast.Return(ast.Constant(True))]
         yield "verdict", changed
 
@@ -213,8 +231,7 @@ def without(mutant: Mutant) -> ast.Module:
     def change(number: int, node: ast.AST, replacement: Replacement) -> ast.AST | None:
         return replacement[1] if number == mutant.number else None
 
-    tree = _Walk(change).visit(ast.parse(mutant.path.read_text("utf-8")))
-    return ast.fix_missing_locations(tree)  # type: ignore[no-any-return]
+    return _walked(mutant.path, change)
 
 
 def probed(path: Path, module: str) -> ast.Module:
@@ -223,24 +240,30 @@ def probed(path: Path, module: str) -> ast.Module:
     def change(number: int, node: ast.AST, replacement: Replacement) -> ast.AST | None:
         reached = f"__import__('isolation.probes').probes.reached({module!r}, {number})"
         if isinstance(node, ast.If | ast.Expr):
-            return ast.If(ast.Constant(True), [ast.parse(reached).body[0], node], [])  # type: ignore[list-item]
+            return ast.If(ast.Constant(True), [ast.parse(reached).body[0], node], [])
         if isinstance(node, ast.expr):
             told = ast.parse(reached, mode="eval").body
             return ast.Subscript(ast.Tuple([told, node], ast.Load()), ast.Constant(1), ast.Load())
         return None
 
-    return ast.fix_missing_locations(_Walk(change).visit(ast.parse(path.read_text("utf-8"))))  # type: ignore[no-any-return]
+    return _walked(path, change)
+
+
+def _walked(path: Path, change: Callable[[int, ast.AST, Replacement], ast.AST | None]) -> ast.Module:
+    tree: ast.Module = _Walk(change).visit(ast.parse(path.read_text("utf-8")))
+    return ast.fix_missing_locations(tree)
 
 
 class Importer(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     """Imports the modules it is given from a tree instead of their files; first in line, and before they are there."""
 
-    def __init__(self, trees: dict[str, tuple[Path, Callable[[], ast.Module]]]) -> None:
+    def __init__(self, trees: Mapping[str, tuple[Path, Callable[[], ast.Module]]]) -> None:
         self._trees = trees
 
     def install(self) -> None:
         loaded = set(self._trees) & set(sys.modules)
-        assert not loaded, f"already imported: {loaded}"
+        if loaded:
+            raise RuntimeError(f"already imported: {loaded}")
         sys.meta_path.insert(0, self)
 
     def find_spec(self, name: str, path: Any = None, target: Any = None) -> importlib.machinery.ModuleSpec | None:
@@ -248,7 +271,7 @@ class Importer(importlib.abc.MetaPathFinder, importlib.abc.Loader):
             return None
         file = self._trees[name][0]
         places = [str(file.parent)] if file.name == "__init__.py" else None
-        return importlib.util.spec_from_file_location(name, file, loader=self, submodule_search_locations=places)  # type: ignore[arg-type]
+        return importlib.util.spec_from_file_location(name, file, loader=self, submodule_search_locations=places)
 
     def create_module(self, spec: importlib.machinery.ModuleSpec) -> None:
         return None

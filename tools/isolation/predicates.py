@@ -28,9 +28,11 @@ def watch() -> None:
 
 
 def _check(connection: sa.Connection, statement: Any, *_: Any) -> None:
-    if str(connection.engine.url.username).endswith("_app") and isinstance(statement, sa.ClauseElement) and _is_ours():
-        if found := {name for name in unbound(statement) if name not in ANY_TENANT}:
-            raise TenantMissing(f"{sorted(found)} without a tenant in: {statement}")
+    if not str(connection.engine.url.username).endswith("_app") or not isinstance(statement, sa.ClauseElement):
+        return
+    found = {name for name in unbound(statement) if name not in ANY_TENANT}
+    if found and _is_ours():
+        raise TenantMissing(f"{sorted(found)} without a tenant in: {statement}")
 
 
 def _is_ours() -> bool:

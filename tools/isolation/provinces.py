@@ -66,7 +66,7 @@ def found_province(world: World, code: str, communes: Iterable[str]) -> Province
     made = operator.post("registration", "/v1/tenants", {
         "code": code, "name": f"Tỉnh {letters}", "code_prefix": letters[:6].upper(), "valid_from": "2010-01-01",
         "root": {"code": "ROOT", "name": f"Tỉnh {letters}", "level": "province"},
-        "administrator": {"name": f"Quản trị {letters}", "email": f"a@{letters}.example.vn", "subject": f"admin-{code}"},
+        "administrator": {"name": f"Quản trị {letters}", "email": f"a@{letters}.vn", "subject": f"admin-{code}"},
     })  # fmt: skip
     admin = world.person(f"admin-{code}", made["administrator_grant_id"])
     admin.role = "administrator"
@@ -82,14 +82,14 @@ def found_province(world: World, code: str, communes: Iterable[str]) -> Province
 
 def _operator(world: World) -> Person:
     operator = world.person("operator")
-    operator.grant_id = operator.ask("registration", "GET", "/v1/me").json["grants"][0]["id"]
+    operator.grant_id = operator.ask("registration", "GET", "/v1/me").get_json()["grants"][0]["id"]
     operator.role = "operator"
     return operator
 
 
 def _cycle(admin: Person, root_id: str, letters: str) -> str:
     year = clock.today().year
-    known = admin.ask("registration", "GET", "/v1/cycles").json["items"]
+    known = admin.ask("registration", "GET", "/v1/cycles").get_json()["items"]
     for cycle in known:
         if cycle["year"] == year:
             return str(cycle["id"])
@@ -128,7 +128,7 @@ def live_a_year(province: Province, commune: Commune) -> None:
     world.settle()
     asked = {"kind": "correction", "details": f"Sửa {commune.word}"}
     ids["request_id"] = commune.people["author"].post("registration", "/v1/subject-requests", asked)["id"]
-    messages = commune.people["author"].ask("notifications", "GET", "/v1/messages").json["items"]
+    messages = commune.people["author"].ask("notifications", "GET", "/v1/messages").get_json()["items"]
     ids["message_id"] = messages[0]["id"]
     commune.people["author"].do("notifications", "PUT", "/v1/preferences", {"email": {}})
     ids["grant_id"] = commune.people["officer"].grant_id
@@ -146,9 +146,7 @@ def _dossier(province: Province, commune: Commune, number: int) -> str:
 
 def _attach(commune: Commune, dossier: str) -> None:
     file = (f"%PDF-1.4\n% {commune.word}\n%%EOF\n".encode(), f"{commune.word}.pdf")
-    made = commune.people["author"].do(
-        "registration", "POST", f"/v1/initiatives/{dossier}/attachments", {"file": file}
-    )
+    made = commune.people["author"].do("registration", "POST", f"/v1/initiatives/{dossier}/attachments", {"file": file})
     commune.ids["attachment_id"] = made["id"]
 
 
@@ -161,7 +159,12 @@ def _forward(commune: Commune, dossier: str) -> None:
 
 def _council(commune: Commune) -> None:
     admin, word = commune.people["administrator"], commune.word
-    rules = {"name": f"Quy chế {word}", "unit_id": commune.unit_id, "valid_from": "2020-01-01", "legal_basis": word}
+    rules: dict[str, Any] = {
+        "name": f"Quy chế {word}",
+        "unit_id": commune.unit_id,
+        "valid_from": "2020-01-01",
+        "legal_basis": word,
+    }
     rules |= {"pass_score": 50, "quorum_percent": 50, "approval_percent": 50, "ballot": "open"}
     criterion = {"code": "novelty", "name": f"Tính mới {word}", "weight": 1, "max_score": 10, "min_score": 0}
     commune.ids["rulebook_id"] = admin.post("review", "/v1/rulebooks", rules | {"criteria": [criterion]})["id"]
@@ -178,7 +181,11 @@ def _council(commune: Commune) -> None:
 
 def _session(commune: Commune, dossier: str, title: str) -> str:
     secretary, today = commune.people["secretary"], clock.today()
-    plan = {"council_id": commune.ids["council_id"], "rulebook_id": commune.ids["rulebook_id"], "year": today.year}
+    plan: dict[str, Any] = {
+        "council_id": commune.ids["council_id"],
+        "rulebook_id": commune.ids["rulebook_id"],
+        "year": today.year,
+    }
     text = {"title": f"{title} {commune.word}", "held_on": today.isoformat(), "place": commune.word}
     path = f"/v1/sessions/{secretary.post('review', '/v1/sessions', plan | text)['id']}"
     present = [commune.people[role].person_id for role in ("chair", "secretary", "member")]
@@ -217,7 +224,10 @@ def _results(commune: Commune, dossier: str) -> None:
     standing, word = commune.people["standing"], commune.word
     unit = {"unit_id": commune.unit_id}
     years = {"from_year": clock.today().year, "to_year": clock.today().year}
-    days = {"from_date": date(clock.today().year, 1, 5).isoformat(), "to_date": date(clock.today().year, 1, 6).isoformat()}
+    days = {
+        "from_date": date(clock.today().year, 1, 5).isoformat(),
+        "to_date": date(clock.today().year, 1, 6).isoformat(),
+    }
     model = {"title": f"Mô hình {word}", "quantity": 3, "initiative_id": dossier}
     commune.ids["model_id"] = standing.post("registration", "/v1/models", model | unit | years)["id"]
     adopted = {"origin_year": 2020, "adopted_from_year": 2021, "adopted_to_year": 2021, "result": word}

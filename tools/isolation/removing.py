@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import psycopg
@@ -23,9 +24,9 @@ from isolation.mutants import ROOT, Mutant
 
 # Imported once, by the parent; nothing of the project's own.
 _HEAVY = (
-    "flask_smorest", "sqlalchemy.dialects.postgresql.psycopg", "alembic.command", "opentelemetry.sdk.trace", "joserfc.jwt",
-    "opentelemetry.exporter.otlp.proto.http.trace_exporter", "kombu", "requests", "prometheus_client", "xlsxwriter",
-    "structlog", "hypothesis", "redis", "obstore",
+    "flask_smorest", "sqlalchemy.dialects.postgresql.psycopg", "alembic.command", "opentelemetry.sdk.trace",
+    "opentelemetry.exporter.otlp.proto.http.trace_exporter", "joserfc.jwt", "kombu", "requests", "prometheus_client",
+    "xlsxwriter", "structlog", "hypothesis", "redis", "obstore",
 )  # fmt: skip
 _SLOW = ("processes", "delivery", "migrations", "openapi", "post", "broker", "relay", "commands", "kill", "country")
 _MOST_TESTS = 25
@@ -65,7 +66,7 @@ def survey(found: Sequence[Mutant], server: str, tests: Sequence[str]) -> dict[s
 
 
 def _survey_here(modules: dict[str, Path], server: str, tests: Sequence[str], told: Path) -> None:
-    trees = {name: (path, lambda path=path, name=name: mutants.probed(path, name)) for name, path in modules.items()}
+    trees = {name: (path, partial(mutants.probed, path, name)) for name, path in modules.items()}
     mutants.Importer(trees).install()
     probes = importlib.import_module("isolation.probes").probes
     with suppress(BaseException):
@@ -121,13 +122,17 @@ def _selection(mutant: Mutant, sites: dict[str, list[str]]) -> list[str]:
     if reaching:
         return reaching[:_MOST_TESTS]
     folder = "libs/common" if mutant.package == "common" else f"services/{mutant.package}"
-    return [name for name in quick_tests() if name.startswith(folder) and ("isolation" in name or "domain" in name or "auth" in name)]
+    return [
+        name
+        for name in quick_tests()
+        if name.startswith(folder) and ("isolation" in name or "domain" in name or "auth" in name)
+    ]
 
 
 def _run_here(mutant: Mutant, tests: Sequence[str], server: str, log: Path) -> None:
     code = 5
     try:
-        mutants.Importer({mutant.module: (mutant.path, lambda: mutants.without(mutant))}).install()
+        mutants.Importer({mutant.module: (mutant.path, partial(mutants.without, mutant))}).install()
         code = _pytest(server, [*_QUIET, *tests], log) if tests else 5
     finally:
         os._exit(code)
@@ -142,11 +147,11 @@ def _first_failure(log: Path) -> str:
 
 def table(runs: Sequence[Run]) -> str:
     """One line for each removed check."""
-    lines = [
-        f"{'SURVIVES' if not run.by else 'noticed':9}{run.mutant.kind:24}{str(run.mutant):70}{run.mutant.text[:60]:62}{run.by}"
-        for run in sorted(runs, key=lambda run: (bool(run.by), str(run.mutant)))
-    ]
-    return "\n".join(lines)
+    ordered = sorted(runs, key=lambda run: (bool(run.by), str(run.mutant)))
+    return "\n".join(
+        f"{'noticed' if run.by else 'SURVIVES':9}{run.mutant.kind:24}{run.mutant!s:70}{run.mutant.text[:60]:62}{run.by}"
+        for run in ordered
+    )
 
 
 def main() -> None:

@@ -97,7 +97,9 @@ class Route:
             return next(value for value in schema["enum"] if value is not None)
         if _type(schema) == "object":
             properties: dict[str, Any] = schema.get("properties", {})
-            return {key: self.example(value, ids, key) for key, value in properties.items() if not value.get("readOnly")}
+            return {
+                key: self.example(value, ids, key) for key, value in properties.items() if not value.get("readOnly")
+            }
         if _type(schema) == "array":
             return [self.example(schema["items"], ids)]
         return _plain(schema, name)

@@ -35,7 +35,7 @@ class World:
 
     def settle(self) -> None:
         """Bring every event that was recorded to every consumer, and those that follow from it."""
-        while any([self._publish(service) for service in SERVICES]):
+        while sum(self._publish(service) for service in SERVICES):
             pass
 
     def _publish(self, service: str) -> int:
@@ -53,8 +53,7 @@ class World:
 
     def document(self, service: str) -> dict[str, Any]:
         """Its OpenAPI document."""
-        made: dict[str, Any] = self.apps[service].test_client().get("/openapi.json").json
-        return made
+        return dict(self.apps[service].test_client().get("/openapi.json").get_json())
 
     def rows(self, condition: str) -> dict[str, set[str]]:
         """Every row of every table for which the condition holds, as JSON, by service and table."""
@@ -107,8 +106,9 @@ class Person:
         if answer.status_code == 428:
             known = self.ask(service, "GET", path).headers["ETag"]
             answer = self.ask(service, method, path, fresh(body), If_Match=known)
-        assert answer.status_code < 300, (service, method, path, answer.get_data(as_text=True))
-        told = answer.json if answer.is_json else answer.get_data(as_text=True)
+        if answer.status_code >= 300:
+            raise RuntimeError(f"{self.subject}: {method} {path} of {service}: {answer.get_data(as_text=True)}")
+        told = answer.get_json() if answer.is_json else answer.get_data(as_text=True)
         etag = answer.headers.get("ETag", "")
         self.world.records.append(Record(self.subject, service, method, path, body, named, told, etag))
         return told
@@ -128,7 +128,11 @@ def fresh(body: Any) -> Any:
 
 @contextmanager
 def open_world(
-    databases: dict[str, Database], issuer: str, token: Callable[[str], str], files: Path, urls: dict[str, str] | None = None
+    databases: dict[str, Database],
+    issuer: str,
+    token: Callable[[str], str],
+    files: Path,
+    urls: dict[str, str] | None = None,
 ) -> Iterator[World]:
     """The services on these databases; `urls` leads their applications there another way."""
     addresses = {name: databases[name].urls["database_url"] for name in SERVICES} | (urls or {})
@@ -167,7 +171,7 @@ def plain(answer: TestResponse) -> str:
     """What an answer says, without what names the request itself."""
     if not answer.is_json:
         return answer.get_data(as_text=True)
-    body = answer.json
+    body = answer.get_json()
     if isinstance(body, dict):
         body = {name: value for name, value in body.items() if name not in ("instance", "request_id")}
     return json.dumps(body, ensure_ascii=False, sort_keys=True)

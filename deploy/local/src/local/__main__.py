@@ -35,6 +35,7 @@ def _parser() -> argparse.ArgumentParser:
     plain = {
         "personas": (_personas, "list whom one can sign in as"),
         "rabbitmq-fetch": (_rabbitmq_fetch, "unpack RabbitMQ without root, unless it is here already"),
+        "pgbouncer-fetch": (_pgbouncer_fetch, "unpack PgBouncer without root, unless it is here already"),
         "identity": (_identity, "serve the local OpenID provider"),
         "mailbox": (_mailbox, "serve the mail server that keeps what it gets"),
         "postgres": (_postgres, "serve the embedded PostgreSQL alone"),
@@ -84,6 +85,14 @@ def _rabbitmq_fetch(_: argparse.Namespace) -> int:
 
     reason = rabbitmq.unavailable()
     print(reason or f"RabbitMQ: {rabbitmq.fetch().start_script}", file=sys.stderr if reason else sys.stdout)
+    return 1 if reason else 0
+
+
+def _pgbouncer_fetch(_: argparse.Namespace) -> int:
+    from local import pgbouncer
+
+    reason = pgbouncer.unavailable()
+    print(reason or f"PgBouncer: {pgbouncer.fetch()}", file=sys.stderr if reason else sys.stdout)
     return 1 if reason else 0
 
 

@@ -1,28 +1,19 @@
 """Real RabbitMQ, installed or unpacked from Debian's packages without root; knows nothing of queues and events."""
 
-import fcntl
 import os
-import shutil
 import socket
-import subprocess
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from local import repository
+from local.debian import Package, Unavailable
 from local.private_files import secret, write_private
 from local.process import Program, Server
 from local.web import listens
 
 _HOME = Path("usr/lib/rabbitmq/bin/rabbitmq-server")
 _ERLANG = Path("usr/lib/erlang")
-_WANTED = ("erlang", "rabbitmq", "libsctp", "socat")
-_PLAIN_DEPENDENCIES = ("recommends", "suggests", "conflicts", "breaks", "replaces", "enhances")
+_PACKAGE = Package("RabbitMQ", "rabbitmq-server", ("erlang", "rabbitmq", "libsctp", "socat"))
 _AMQP_HELLO = b"AMQP\x00\x00\x09\x01"
-
-
-class Unavailable(Exception):
-    """RabbitMQ can neither be found nor fetched here; the message says why."""
 
 
 @dataclass(frozen=True)
@@ -49,11 +40,6 @@ class Installation:
         return self.start_script.exists() and any(self.erlang.glob("erts-*/bin/epmd"))
 
 
-def cache() -> Path:
-    """Where unpacked packages are kept: `.tools/rabbitmq` of the repository, which git ignores."""
-    return repository.root() / ".tools" / "rabbitmq"
-
-
 def unavailable() -> str | None:
     """Why there is no RabbitMQ here, or None when there is one; fetches it when it can."""
     try:
@@ -68,62 +54,11 @@ def fetch() -> Installation:
     installed = Installation(Path("/"))
     if installed.usable:
         return installed
-    directory = cache()
-    unpacked = Installation(directory / "root")
-    if unpacked.usable:
-        return unpacked
-    for program in ("apt-get", "apt-cache", "dpkg"):
-        if shutil.which(program) is None:
-            raise Unavailable(f"RabbitMQ is not installed, and {program} is not here to fetch it with.")
-    try:
-        directory.mkdir(parents=True, exist_ok=True)
-        with (directory / "lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)  # Tests may ask for it from several processes at once.
-            if not unpacked.usable:
-                _unpack(directory, unpacked.root)
-    except OSError as error:
-        raise Unavailable(f"RabbitMQ cannot be kept in {directory}: {error.strerror}.") from error
-    return unpacked
+    return Installation(_PACKAGE.fetch(lambda root: Installation(root).usable, _finish))
 
 
-def _unpack(directory: Path, target: Path) -> None:
-    with tempfile.TemporaryDirectory(dir=directory) as name:
-        work = Path(name)
-        for part in ("lists/partial", "cache/archives/partial", "packages", "root"):
-            (work / part).mkdir(parents=True)
-        _run(work, "apt-get", "-qq", "update")
-        _run(work, "apt-get", "-qq", "download", *_packages(work), within="packages")
-        for package in sorted((work / "packages").glob("*.deb")):
-            _run(work, "dpkg", "-x", str(package), str(work / "root"))
-        _relocate(work / "root" / _ERLANG, target / _ERLANG)
-        shutil.rmtree(target, ignore_errors=True)
-        (work / "root").rename(target)
-
-
-def _packages(work: Path) -> list[str]:
-    """RabbitMQ and the parts of Erlang it needs; what every Debian has anyway is left out."""
-    without = [f"--no-{kind}" for kind in _PLAIN_DEPENDENCIES]
-    listing = _run(work, "apt-cache", "depends", "--recurse", *without, "rabbitmq-server")
-    return sorted({line for line in listing.splitlines() if line.startswith(_WANTED)})
-
-
-def _run(work: Path, program: str, *words: str, within: str = ".") -> str:
-    """Run one of Debian's tools on lists and caches of its own, so that it needs no root and changes nothing."""
-    options = {
-        "Dir::State": work,
-        "Dir::State::Lists": work / "lists",
-        "Dir::State::status": "/var/lib/dpkg/status",
-        "Dir::Cache": work / "cache",
-        "APT::Sandbox::User": "",
-        "Debug::NoLocking": "1",
-    }
-    settings = [word for name, value in options.items() for word in ("-o", f"{name}={value}")]
-    command = [program, *(settings if program.startswith("apt") else []), *words]
-    result = subprocess.run(command, cwd=work / within, capture_output=True, text=True, check=False)
-    if result.returncode:
-        what = " ".join([program, *words[:2]])
-        raise Unavailable(f"RabbitMQ could not be fetched, {what} said: {result.stderr.strip()[-400:]}")
-    return result.stdout
+def _finish(unpacked: Path, final: Path) -> None:
+    _relocate(unpacked / _ERLANG, final / _ERLANG)
 
 
 def _relocate(erlang: Path, final: Path) -> None:

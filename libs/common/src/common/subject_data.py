@@ -17,14 +17,14 @@ def collect(uow: UnitOfWork, finders: Finders, person_id: UUID) -> dict[str, lis
     """Every row about the person, by table; columns that are copies for searching, or sealed, are left out."""
     uow.turn_to(person_id)
     return {
-        table.name: [_plain(row._asdict()) for row in uow.rows(_rows(table, find(person_id)))]
+        table.name: [_plain(row._asdict()) for row in uow.rows(_rows(uow, table, find(person_id)))]
         for table, find in finders.items()
     }
 
 
-def _rows(table: Table, theirs: ColumnElement[bool]) -> Any:
+def _rows(uow: UnitOfWork, table: Table, theirs: ColumnElement[bool]) -> Any:
     shown = [column for column in table.c if column.name not in _NOT_THEIRS]
-    return select(*shown).where(theirs).order_by(*table.primary_key.columns)
+    return select(*shown).where(table.c.tenant == uow.tenant, theirs).order_by(*table.primary_key.columns)
 
 
 def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
