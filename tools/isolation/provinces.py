@@ -230,7 +230,9 @@ def _results(commune: Commune, dossier: str) -> None:
     }
     model = {"title": f"Mô hình {word}", "quantity": 3, "initiative_id": dossier}
     commune.ids["model_id"] = standing.post("registration", "/v1/models", model | unit | years)["id"]
-    adopted = {"origin_year": 2020, "adopted_from_year": 2021, "adopted_to_year": 2021, "result": word}
+    adopted = dict.fromkeys(("origin_year", "adopted_from_year", "adopted_to_year"), clock.today().year) | {
+        "result": word
+    }
     standing.post("registration", f"/v1/models/{commune.ids['model_id']}/replications", adopted | unit)
     activity = {"kind": "launch", "form": "meeting", "title": f"Phát động {word}", "reach": {"people": 7}}
     commune.ids["activity_id"] = standing.post("reporting", "/v1/activities", activity | unit | days)["id"]

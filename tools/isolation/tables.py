@@ -255,7 +255,8 @@ def _change_place(siege: Siege, table: sa.Table, attacker: Attacker, moves: list
 def _placing(table: sa.Table) -> set[str]:
     """The columns that say where a row belongs."""
     above = set().union(*(rows.identities(one) for one in _above(table)))
-    placed = {column.name for column in table.columns if rows.identity(table, column) in above and not column.nullable}
+    written = [column for column in table.columns if not column.nullable and column.identity is None]
+    placed = {column.name for column in written if rows.identity(table, column) in above}
     return (placed | {"tenant", "scope_path"}) & set(table.columns.keys())
 
 

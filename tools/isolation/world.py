@@ -11,10 +11,10 @@ from typing import Any
 
 import sqlalchemy as sa
 from common import clock, outbox
-from common.auth import TokenVerifier
 from common.consumer import Consumer
 from common.database import Context, connect_engine
 from common.telemetry import ConsumerMetrics
+from common.tokens import Verifier
 from flask import Flask
 from prometheus_client import CollectorRegistry
 from werkzeug.test import TestResponse
@@ -147,11 +147,12 @@ def open_world(
 def make_app(service: str, url: str, issuer: str, files: Path) -> Flask:
     """A service's API; connects to nothing before it is asked something."""
     module = import_module(f"{service}.app")
-    if not hasattr(module, "build"):
-        made: Flask = module.build_api(connect_engine(url), TokenVerifier(issuer, "sangtao"))
-        return made
     more = {"attachment_store_url": f"file://{files}"} if service == "registration" else {}
-    built: Flask = module.build(module.SERVICE.api_settings(database_url=url, oidc_issuer=issuer, **more))
+    settings = module.SERVICE.api_settings(database_url=url, oidc_issuer=issuer, **more)
+    if not hasattr(module, "build"):
+        made: Flask = module.build_api(connect_engine(url), Verifier(settings.issuers))
+        return made
+    built: Flask = module.build(settings)
     return built
 
 
