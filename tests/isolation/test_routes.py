@@ -14,7 +14,7 @@ from common import logs
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "tools"))  # The proof is a script's package, not an installed one.
 
-from isolation import attacks, crossing, databases, doors, provinces
+from isolation import attacks, crossing, databases, doors, predicates, provinces
 from isolation.world import World, open_world
 
 pytestmark = pytest.mark.timeout(900)
@@ -33,6 +33,14 @@ class Play:
     @property
     def world(self) -> World:
         return self.theatre.world
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _every_statement_names_its_tenant() -> Iterator[None]:
+    """The code's own net, beside the policies: in whatever request or event runs the statement."""
+    predicates.watch()
+    yield
+    predicates.stop()
 
 
 @pytest.fixture(scope="module")

@@ -27,6 +27,10 @@ def watch() -> None:
     sa.event.listen(sa.Engine, "before_execute", _check)
 
 
+def stop() -> None:
+    sa.event.remove(sa.Engine, "before_execute", _check)
+
+
 def _check(connection: sa.Connection, statement: Any, *_: Any) -> None:
     if not str(connection.engine.url.username).endswith("_app") or not isinstance(statement, sa.ClauseElement):
         return

@@ -270,8 +270,9 @@ def sees_its_own(siege: Siege, table: sa.Table) -> bool:
     """Else every attempt above would be refused for the wrong reason."""
     if "SELECT" not in table.info["policy"].app_rights:
         return True
-    mine = rows.key_of(table, siege.rows[table.name][OWN])
-    return siege.attempt(ATTACKERS[1], sa.select(sa.func.count()).select_from(table).where(mine)) == "1 rows"
+    mine = sa.select(sa.func.count()).select_from(table).where(rows.key_of(table, siege.rows[table.name][OWN]))
+    contexts = (Context(HERE), Context(HERE, OWN.scope), Context(HERE, subject=OWN.word))
+    return "1 rows" in {siege.attempt(Attacker("own", context, ()), mine) for context in contexts}
 
 
 def is_open(table: sa.Table) -> bool:
@@ -287,9 +288,10 @@ def unlike_their_policies(database: Database) -> list[str]:
 
 
 def robbed(siege: Siege) -> list[str]:
-    """Attackers under whose context the owner's function gave one tenant's rows to another."""
-    robbery = sa.select(sa.func.count()).select_from(sa.func.absorb_tenant(THERE, HERE))
-    return [one.name for one in ATTACKERS if siege.attempt(one, robbery)]
+    """Attackers under whose context one of the owner's functions gave away, deleted or told of another's rows."""
+    calls = (sa.func.absorb_tenant(THERE, HERE), sa.func.purge_tenant(THERE), sa.func.why_kept(THERE))
+    robberies = [sa.select(sa.func.count()).select_from(call) for call in calls]
+    return [f"{one.name}: {call}" for one in ATTACKERS for call in robberies if siege.attempt(one, call)]
 
 
 _UNFORCED = """
