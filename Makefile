@@ -30,6 +30,10 @@ test: .venv ## Everything, with real PostgreSQL, Valkey, RabbitMQ, browser and c
 test-fast: .venv ## Only the tests of libs and services: make test-fast T=services/review
 	@$(PY) -m pytest $(if $(T),$(T),libs services)
 
+isolation: .venv ## Try everything across provinces and communes at full size, remove every policy and check in turn, and print it
+	@$(PY) tools/fetch.py
+	@PYTHONPATH=tools $(PY) -m isolation $(ARGS)
+
 check: .venv ## Formatting, lint, types, walls, migrations, contracts, chart
 	$(PY) -m ruff format --check .
 	$(PY) -m ruff check .
@@ -58,6 +62,9 @@ fmt: .venv ## Format and mend what can be mended
 migration: .venv ## Write the next migration: make migration S=review M="Add deadline"
 	$(PY) tools/migration.py $(S) "$(M)"
 
+roles: .venv ## Write docs/roles.toml: who may call what, for reviewers to read what changed
+	$(PY) tools/roles.py
+
 contracts: .venv ## Rebuild docs/events/asyncapi.yaml from the services' contracts
 	$(PY) tools/contracts.py
 
@@ -67,7 +74,10 @@ country-data: .venv ## Rebuild registration's data of the country's units from t
 personal-data: .venv ## Rebuild docs/privacy/register from the marks on the services' tables
 	$(PY) tools/personal_data.py
 
-release-contracts: .venv ## Take today's contracts as released: later ones are compared with them
+release-roles: .venv ## Write docs/roles.toml: who may call what, for reviewers to read what changed
+	$(PY) tools/roles.py
+
+contracts: .venv ## Take today's contracts as released: later ones are compared with them
 	$(PY) tools/contracts.py --release
 
 lock: .venv ## Resolve the dependencies again: versions and hashes, no addresses
@@ -99,4 +109,4 @@ help:
 	@VIRTUAL_ENV=.venv .venv/bin/uv pip install -q --no-deps --no-build-isolation $(addprefix -e ,$(MEMBERS))
 	@touch .venv
 
-.PHONY: run token personas demo reform test test-fast check chart shots bench fmt migration contracts country-data release-contracts lock image clean help
+.PHONY: run token personas demo reform test test-fast isolation roles check chart shots bench fmt migration contracts country-data release-contracts lock image clean help

@@ -1,15 +1,19 @@
 """Two provinces on one platform: the sample, and a small one whose every text holds a word found nowhere else."""
 
+import os
 import re
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
 from local.platform import Platform
 
+sys.path.insert(0, str(Path(__file__).parents[2] / "tools"))  # The proof is a script's package, not an installed one.
 REPORT = pytest.StashKey[dict[str, list[Any]]]()
 MARK = "Xuanhoaca"  # In every text of the second province; the sample has it nowhere.
 SERVICES = ("registration", "review", "reporting", "notifications")
@@ -248,6 +252,15 @@ def sign_in(platform: Platform) -> Callable[[str], requests.Session]:
 def links() -> Callable[[str], set[str]]:
     """The addresses inside the portal that a page links to."""
     return lambda html: set(re.findall(r'href="(/[^"#]*)"', html))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """The matrix, where it was asked for: by `make isolation`."""
+    if os.environ.get("ISOLATION") == "full":
+        from isolation import report
+
+        for line in report.lines(config.stash.get(REPORT, {})):
+            terminalreporter.write_line(line)
 
 
 @pytest.fixture(scope="session")

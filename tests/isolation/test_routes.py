@@ -1,19 +1,14 @@
 """Every route and every event type, new ones by being there: people of two provinces and of three communes."""
 
 import io
-import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import redirect_stdout
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
 from common import logs
-
-sys.path.insert(0, str(Path(__file__).parents[2] / "tools"))  # The proof is a script's package, not an installed one.
-
 from isolation import attacks, crossing, databases, doors, predicates, provinces
 from isolation.world import World, open_world
 
