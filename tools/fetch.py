@@ -1,5 +1,5 @@
-"""Fetch what the tests need and pip cannot bring: RabbitMQ, PgBouncer, a browser, helm, promtool, Node and two packages of
-it; into .tools and beside their lock files, without root.
+"""Fetch what the tests need and pip cannot bring: RabbitMQ, PgBouncer, a browser, helm, promtool, Node and two of
+its packages; into .tools and beside their lock files, without root.
 
 What cannot be had here is said with its reason; the tests that need it then skip, or fail under STRICT=1.
 """

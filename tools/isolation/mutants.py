@@ -238,7 +238,7 @@ def probed(path: Path, module: str) -> ast.Module:
     """The module's tree in which every site tells that it was reached."""
 
     def change(number: int, node: ast.AST, replacement: Replacement) -> ast.AST | None:
-        reached = f"__import__('isolation.probes').probes.reached({module!r}, {number})"
+        reached = f"__import__('isolation.probes').probes.probes.reached({module!r}, {number})"
         if isinstance(node, ast.If | ast.Expr):
             return ast.If(ast.Constant(True), [ast.parse(reached).body[0], node], [])
         if isinstance(node, ast.expr):
