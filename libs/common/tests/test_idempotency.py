@@ -100,6 +100,8 @@ def test_a_key_belongs_to_one_request_of_one_grant(
     make(officer, headers=headers)
     other = officer.post("/v1/things", {"name": "Khác"}, headers=headers)
     assert (other.status_code, other.json["code"]) == (409, "request.idempotency_key_reused")
+    colleague = caller(app, "colleague", grant("colleague")).post("/v1/things", {"name": "Vật"}, headers=headers)
+    assert (colleague.status_code, colleague.json["code"]) == (409, "constraint.uq_thing_tenant_name")
     neighbour = caller(app, "neighbour", grant("neighbour", tenant="lai-chau"))
     make(neighbour, headers=headers)
     long = officer.post("/v1/things", {"name": "Khác"}, headers={"Idempotency-Key": "k" * 201})
