@@ -64,7 +64,7 @@ def row_of(table: sa.Table, place: Place) -> Row:
     return {
         column.name: _value(table, column, place)
         for column in table.columns
-        if column.identity is None and column.computed is None
+        if column.identity is None and column.computed is None and (column.server_default is None or column.primary_key)
     }
 
 
@@ -113,7 +113,10 @@ def _plain(type_: Any, what: str, place: Place, *, fresh: bool = False) -> Any:
 def _words(table: sa.Table) -> dict[str, list[str]]:
     """The closed lists that CHECK constraints name."""
     checks = [str(check.sqltext) for check in table.constraints if isinstance(check, sa.CheckConstraint)]
-    return {name: re.findall(r"'([^']*)'", listed) for text in checks for name, listed in _LISTED.findall(text)}
+    found = [(name, re.findall(r"'([^']*)'", listed)) for text in checks for name, listed in _LISTED.findall(text)]
+    return dict(
+        sorted(found, key=lambda one: len(one[1]))
+    )  # Of several lists of a column the longest is the closed one.
 
 
 def insert(connection: sa.Connection, table: sa.Table, place: Place) -> Row:
