@@ -7,10 +7,10 @@ from pathlib import Path
 
 from local import sample
 from local.console import Warnings, summary
+from local.debian import Unavailable
 from local.platform import Broker, Platform
 from local.ports import PortInUse
 from local.process import Server, StartFailed
-from local.rabbitmq import Unavailable
 from local.state import AlreadyRunning
 from local.supervisor import Supervisor
 
