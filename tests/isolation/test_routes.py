@@ -99,6 +99,7 @@ def test_not_yours_is_like_not_there_on_every_route(play: Play, isolation_report
 def test_an_event_touches_its_own_tenant_only(play: Play) -> None:
     """Of every type, naming what another tenant has; versions newer than anything there."""
     everything_else = "tenant <> 'lai-chau'"
+    play.world.settle()
     before, seen = play.world.rows(everything_else), 0
     for event_type, schema in crossing.contracts().items():
         bodies = list(crossing.forged("lai-chau", play.theatre.theirs, event_type, schema))

@@ -97,6 +97,13 @@ KNOWN_IN_PROVINCE = frozenset({"unit_id", "person_id", "cycle_id"})
 
 ROUTE_DOORS: dict[tuple[str, str, str, str], str] = {
     ("registration", "GET /v1/units/{unit_id}", "sibling commune", "id unit_id"): "units are known in the province",
+    ("registration", "GET /v1/units/{unit_id}/history", "sibling commune", "id unit_id"): "so is their past",
+    (
+        "registration",
+        "POST /v1/grants/{grant_id}/delegations",
+        "sibling commune",
+        "id person_id",
+    ): "people are known in the province, and the own grant may be lent to any of them",
 }
 
 # Identifiers in paths of which the target has none, and why that is no gap.
