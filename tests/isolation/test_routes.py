@@ -63,6 +63,7 @@ def play(world: World) -> Iterator[Play]:
     provinces.live_a_year(other, *other.communes.values())
     theatre = attacks.make_theatre(world, province, other)
     outside = [one for one in theatre.principals if one.relation != attacks.SAME_COMMUNE]
+    world.settle()
     before = crossing.shown(theatre, outside)
     provinces.live_a_year(province, target)
     theatre.learn()
