@@ -46,7 +46,7 @@ def test_each_change_is_a_version_with_who_made_it(settled: Any) -> None:
 
 def test_nobody_overwrites_settings_they_have_not_seen(settled: Any) -> None:
     seen = settled.admin.get("/v1/settings").json
-    body = changed(seen, national_id="required")
+    body = changed(seen, contact={"name": "Văn phòng", "email": "vp@example.vn", "phone": "0213"})
     assert settled.admin.put("/v1/settings", body).json["code"] == "request.if_match_required"
     assert settled.admin.put("/v1/settings", body, version=seen["version"]).status_code == 200
     assert settled.admin.put("/v1/settings", body, version=seen["version"]).status_code == 412
