@@ -46,7 +46,8 @@ class Target:
 def _app(service: str, database: Any, issuer: Any, files: Path) -> Flask:
     settings = {"database_url": database.urls["DATABASE_URL"], "oidc_issuer": issuer.url}
     if service == "registration":
-        return registration.build(RegistrationSettings(**settings, attachment_store_url=f"file://{files}"))
+        stores = {"attachment_store_url": f"file://{files}", "export_store_url": f"file://{files}"}
+        return registration.build(RegistrationSettings(**settings, **stores))
     if service == "notifications":
         return build_api(database.app_engine, Verifier([TrustedIssuer(issuer.url)]))
     module = __import__(f"{service}.app", fromlist=["build"])

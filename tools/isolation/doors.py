@@ -97,12 +97,6 @@ KNOWN_IN_PROVINCE = frozenset({"unit_id", "person_id", "cycle_id"})
 
 ROUTE_DOORS: dict[tuple[str, str, str, str], str] = {
     ("registration", "GET /v1/units/{unit_id}", "sibling commune", "id unit_id"): "units are known in the province",
-    (
-        "registration",
-        "GET /v1/people/{person_id}",
-        "sibling commune",
-        "id person_id",
-    ): "people are the province's: an administrator of any of its units reads them, with their addresses",
     ("registration", "GET /v1/units/{unit_id}/history", "sibling commune", "id unit_id"): "so is their past",
     (
         "registration",

@@ -147,3 +147,17 @@ def test_a_token_of_another_issuer_or_audience_is_refused(app: Any, issuer: Any)
         assert (answer.status_code, answer.json["code"]) == (401, "auth.token_refused")
     assert client.get("/v1/me").json["code"] == "auth.token_missing"
     assert client.get("/v1/me", headers={"Authorization": f"Bearer {issuer.token('x', exp=1)}"}).status_code == 401
+
+
+def test_an_administrator_of_a_commune_reads_its_own_people_only(province: Any) -> None:
+    below, _ = province.person("administrator", "A", subject="admin-of-a")
+    _, own = province.person("officer", "A", subject="officer-of-a")
+    _, other = province.person("officer", "B", subject="officer-of-b")
+    fresh = below.post("/v1/people", {"name": "Người mới", "email": "moi@example.vn"}).json["id"]
+    assert [below.get(f"/v1/people/{one}").status_code for one in (own, fresh, other)] == [200, 200, 404]
+    body = {"name": "Tên khác", "email": "khac@example.vn"}
+    assert below.put(f"/v1/people/{other}", body, version=1).status_code == 404
+    assert below.post(f"/v1/people/{other}/national-id", {"reason": "Thử"}).json["code"] == "person.not_found"
+    assert not any(one.get("email") for one in below.get("/v1/people").json["items"])
+    assert any(one.get("email") for one in province.admin.get("/v1/people").json["items"])
+    assert province.admin.get(f"/v1/people/{other}").status_code == 200

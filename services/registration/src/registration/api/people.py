@@ -9,6 +9,7 @@ from common.database import Context, UnitOfWork
 from common.http import Blueprint, acting_as, expected_version, identity, page_of, principal, service_of
 from flask import current_app
 
+from registration.domain.units import path_above
 from registration.national_ids import Seal
 from registration.schemas import people as shapes
 from registration.store import national_ids as sealed_store
@@ -41,9 +42,9 @@ def _own_grant(grant: Any) -> dict[str, Any]:
 @blueprint.arguments(shapes.PersonArgs, location="query")
 @blueprint.response(200, shapes.PersonPage)
 def people_list(uow: UnitOfWork, args: dict[str, Any]) -> Any:
-    """People of the tenant, to be named as authors; addresses and telephone numbers are for the administrator."""
+    """People of the tenant, to be named as authors; with addresses only for who administers the whole of it."""
     after = UUID(args["cursor"][0]) if args["cursor"] else None
-    private = principal().role == "administrator"
+    private = principal().role == "administrator" and path_above(principal().scope_path) == "/"
     filters = {"q": args["q"], "able": args["able"]}
     rows = store.person_page(uow, **filters, private=private, limit=args["limit"], after=after)
     return page_of(rows, args["limit"], lambda row: [row.id])
@@ -63,6 +64,7 @@ def record_person(uow: UnitOfWork, command: dict[str, Any]) -> Any:
 @blueprint.response(200, shapes.PersonView)
 def person(uow: UnitOfWork, person_id: UUID) -> Any:
     """One person; their grants are found by `GET /v1/grants?person_id=`."""
+    usecases.ensure_within_reach(uow, person_id, principal().scope_path)
     return {**vars(store.person(uow, person_id)), "has_national_id": sealed_store.is_kept(uow, person_id)}
 
 
@@ -72,6 +74,7 @@ def person(uow: UnitOfWork, person_id: UUID) -> Any:
 @blueprint.response(200, shapes.PersonView)
 def correct_person(uow: UnitOfWork, command: dict[str, Any], person_id: UUID) -> Any:
     """Name and addresses as they are in truth."""
+    usecases.ensure_within_reach(uow, person_id, principal().scope_path)
     return usecases.correct_person(uow, _seal(), person_id, expected=expected_version(required=True), **command)
 
 
@@ -82,6 +85,7 @@ def correct_person(uow: UnitOfWork, command: dict[str, Any], person_id: UUID) ->
 def reveal_national_id(uow: UnitOfWork, command: dict[str, Any], person_id: UUID) -> Any:
     """The national id, where the province keeps it. Who read it, and why, is noted for good."""
     who = principal()
+    usecases.ensure_within_reach(uow, person_id, who.scope_path)
     noted = {"at": clock.now(), "by": who.person_id, "on_behalf_of": who.on_behalf_of, "grant_id": who.grant_id}
     number = usecases.reveal_national_id(uow, _seal(), person_id, reason=command["reason"], **noted)
     return {"national_id": number}, 200, {"Cache-Control": "no-store"}

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from common.database import UnitOfWork
 from common.errors import NotFound
-from sqlalchemy import Row, exists, insert, select, text, update
+from sqlalchemy import Row, exists, func, insert, select, text, update
 
 from registration.domain.people import Grant, Person
 from registration.domain.units import Unit
@@ -45,6 +45,15 @@ def person(uow: UnitOfWork, person_id: UUID, *, lock: bool = False) -> Person:
 def save_person(uow: UnitOfWork, person: Person) -> None:
     values = {"name": person.name, "email": person.email, "phone": person.phone, "version": person.version}
     uow.execute(update(people).where(people.c.tenant == uow.tenant, people.c.id == person.id).values(values))
+
+
+def is_within_reach(uow: UnitOfWork, person_id: UUID, scope: str) -> bool:
+    """Whether the person works below `scope`, or nowhere yet."""
+    theirs = (grants.c.tenant == uow.tenant) & (grants.c.person_id == person_id)
+    below = grants.c.scope_path.startswith(scope, autoescape=True)
+    counts = select(func.count().label("all"), func.count().filter(below).label("below")).where(theirs)
+    row = uow.execute(counts).one()
+    return bool(row.below or not row.all)
 
 
 def person_page(

@@ -15,6 +15,12 @@ from registration.store import people as store
 from registration.store import settings as settings_store
 
 
+def ensure_within_reach(uow: UnitOfWork, person_id: UUID, scope: str) -> None:
+    """An administrator of a part of the province reads and corrects its own people. Raises NotFound for others."""
+    if not store.is_within_reach(uow, person_id, scope):
+        raise NotFound("person.not_found")
+
+
 def record_person(uow: UnitOfWork, seal: Seal, *, national_id: str, **values: Any) -> Person:
     """With the national id where the province's rule asks for it, and nowhere else."""
     person = Person(id=new_id(), **values)
