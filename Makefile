@@ -74,10 +74,7 @@ country-data: .venv ## Rebuild registration's data of the country's units from t
 personal-data: .venv ## Rebuild docs/privacy/register from the marks on the services' tables
 	$(PY) tools/personal_data.py
 
-release-roles: .venv ## Write docs/roles.toml: who may call what, for reviewers to read what changed
-	$(PY) tools/roles.py
-
-contracts: .venv ## Take today's contracts as released: later ones are compared with them
+release-contracts: .venv ## Take today's contracts as released: later ones are compared with them
 	$(PY) tools/contracts.py --release
 
 lock: .venv ## Resolve the dependencies again: versions and hashes, no addresses
