@@ -31,7 +31,7 @@ _SHEET = """INSERT INTO score_sheet
  VALUES (%s, %s, %s, %s, %s, %s, %s, 1)"""
 _LIST = """SELECT id, code, title, status, year, cycle_id, unit_id, content, field, affiliation, author_count,
  received_on, submitted_at, decision_number, decided_on, score, reason, version FROM initiative
- WHERE tenant = %s ORDER BY id DESC LIMIT 51"""
+ WHERE tenant = %s AND code <> '' ORDER BY id DESC LIMIT 51"""
 # A type that nobody is bound to: the relay marks the floor's rows as published and sends them to no queue.
 _TYPE = "vn.sangtao.bench.initiative.submitted.v1"
 _SCOPE = "/KH/DK/DK-MT/"

@@ -79,6 +79,7 @@ def stranger(platform: Platform, sample: Province) -> Province:
     standing.post(
         "review", "/v1/commendations", commendation | unit | years | {"decision": None, "recipients": recipients}
     )
+    made.ids |= _asked_for(person)
     wait_for("the figures", lambda: standing.get("reporting", "/v1/dashboard")["totals"]["recognised"] == 1)
     for subject in ("admin-lc", "officer-td", "secretary-td", "standing-td", "member-td-1"):
         _remember(made, made.people[subject])
@@ -136,6 +137,17 @@ def _a_forwarded_dossier(person: Callable[[str], Any], units: dict[str, str]) ->
     officer.post("registration", f"{path}/endorse")
     officer.post("registration", f"{path}/forward", {"council_unit_id": units["TD"]})
     return path.rsplit("/", 1)[1], attachment_id
+
+
+def _asked_for(person: Callable[[str], Any]) -> dict[str, str]:
+    """What stands under an id of its own and is made once: a reorganisation, an export, a request about one's data."""
+    plan = {"title": f"Sắp xếp {MARK}", "legal_basis": MARK, "effective_on": "2030-01-01", "changes": []}
+    asked = {"kind": "correction", "details": f"Sai tên {MARK}"}
+    return {
+        "reorganisation_id": person("admin-lc").post("registration", "/v1/reorganisations", plan)["id"],
+        "export_id": person("admin-lc").post("registration", "/v1/exports")["id"],
+        "request_id": person("author-td").post("registration", "/v1/subject-requests", asked)["id"],
+    }
 
 
 def _attach(person: Any, path: str) -> str:

@@ -97,7 +97,7 @@ def test_a_newer_version_is_shown_beside_what_was_typed(visitor: Callable[..., P
     mine = api("author-dk", "registration", "POST", "/initiatives", **draft(api))
     page.goto(f"/initiatives/{mine['id']}/edit")
     page.get_by_label("Tên sáng kiến").fill("Tên của tôi")
-    other = visitor("officer-mt")
+    other = visitor("author-dk")  # The same author, at another screen: a draft is nobody else's.
     other.goto(f"/initiatives/{mine['id']}/edit")
     other.get_by_label("Tên sáng kiến").fill("Tên của cán bộ")
     other.get_by_role("button", name="Lưu thay đổi").last.click()

@@ -120,6 +120,7 @@ def sample_app(sample_database: Any, issuer: Any) -> Iterator[Flask]:
 @pytest.fixture
 def app(sample_app: Flask, database: Any) -> Flask:
     sample_app.extensions["grants"]._known.clear()
+    sample_app.extensions["service"].engine.dispose()  # Another test may have thrown its connections out.
     return sample_app
 
 
@@ -226,7 +227,7 @@ def _moved_away(database: Any) -> Iterator[None]:
         connection.exec_driver_sql(f"REVOKE CONNECT ON DATABASE {name} FROM {name}_app, {name}_relay")
         connection.exec_driver_sql(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND usename <> current_user"
+            f" WHERE datname = current_database() AND usename IN ('{name}_app', '{name}_relay')"
         )
         try:
             yield
