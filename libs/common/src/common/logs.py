@@ -46,5 +46,6 @@ def configure(service: str, process: str, level: str) -> None:
         )
     )
     root = logging.getLogger()
-    root.handlers, root.level = [handler], logging.getLevelName(level)
+    root.handlers = [handler]
+    root.setLevel(level)  # Not by hand: loggers remember what they may say until they are told.
     structlog.contextvars.bind_contextvars(service=service, process=process)
