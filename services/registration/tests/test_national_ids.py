@@ -39,12 +39,12 @@ def sealing_app(database: Any, issuer: Any, tmp_path_factory: pytest.TempPathFac
 @pytest.fixture
 def asking(make_province: Callable[[str], Any], sealing_app: Flask, caller: Callable[..., Any]) -> Any:
     """The administrator of a province whose rule asks for national ids."""
-    province = make_province("son-la")
+    province = make_province("soc-trang")
     settings = province.admin.get("/v1/settings").json
     wanted = {name: value for name, value in settings.items() if name in ("levels", "retention", "contact")}
     changed = province.admin.put("/v1/settings", wanted | {"national_id": "required"}, version=settings["version"])
     assert changed.status_code == 200, changed.json
-    return caller(sealing_app, "admin-son-la")
+    return caller(sealing_app, "admin-soc-trang")
 
 
 def record(admin: Any, number: str = "", **options: Any) -> Any:
@@ -112,7 +112,7 @@ def test_a_correction_keeps_it_or_puts_another_in_its_place(asking: Any) -> None
 
 
 def test_an_officer_reads_none(asking: Any, make_province: Callable[[str], Any]) -> None:
-    province, person = make_province("son-la"), record(asking, fresh()).json
+    province, person = make_province("soc-trang"), record(asking, fresh()).json
     body = {"person_id": person["id"], "subject": f"officer-{uuid4()}", "role": "officer"}
     grant = asking.post("/v1/grants", body | {"unit_id": province.units["A"], "valid_from": "2020-01-01"}).json
     officer = province._caller(province._app, body["subject"], grant["id"])
@@ -122,16 +122,16 @@ def test_an_officer_reads_none(asking: Any, make_province: Callable[[str], Any])
 
 
 def test_without_keys_nothing_is_stored(asking: Any, make_province: Callable[[str], Any]) -> None:
-    refused = record(make_province("son-la").admin, fresh())
+    refused = record(make_province("soc-trang").admin, fresh())
     assert (refused.status_code, refused.json["code"]) == (503, "person.national_id_no_key")
 
 
 def test_a_row_copied_to_another_person_or_province_does_not_open() -> None:
     seal = Seal.of(**{name.removeprefix("national_id_"): value for name, value in KEYS.items()})
-    sealed = seal.close("son-la", uuid4(), NUMBER)
+    sealed = seal.close("soc-trang", uuid4(), NUMBER)
     assert seal.open(sealed) == NUMBER
     assert NUMBER.encode() not in sealed.sealed
-    assert seal.close("son-la", sealed.person_id, NUMBER).sealed != sealed.sealed
+    assert seal.close("soc-trang", sealed.person_id, NUMBER).sealed != sealed.sealed
     assert seal.close("lao-cai", sealed.person_id, NUMBER).blind_index != sealed.blind_index
     for moved in ({"person_id": uuid4()}, {"sealed_in": "lao-cai"}, {"sealed": sealed.sealed[:-1] + b"x"}):
         with pytest.raises(Unavailable, match="national_id_unreadable"):
@@ -148,11 +148,11 @@ def test_keys_are_exchanged(asking: Any, database: Any, monkeypatch: pytest.Monk
     monkeypatch.setenv("NATIONAL_ID_KEYS", both)
     monkeypatch.setenv("NATIONAL_ID_INDEX_KEY", KEYS["national_id_index_key"])
     commands.reseal_national_ids()
-    assert "son-la: 0" not in capsys.readouterr().out
+    assert "soc-trang: 0" not in capsys.readouterr().out
     new = Seal.of(f"k2:{key('b')}", KEYS["national_id_index_key"])
     from registration.store import national_ids
 
-    with database.unit_of_work(Context("son-la")) as uow:
+    with database.unit_of_work(Context("soc-trang")) as uow:
         sealed = national_ids.find(uow, person_id)
         assert sealed is not None
         assert (sealed.key_id, new.open(sealed)) == ("k2", number)
