@@ -1,8 +1,9 @@
-"""Load the district of Diên Khánh, 2019-2021, what is there to try this year, and a second province, through the APIs.
+"""Load the centre, the district of Diên Khánh, 2019-2021, what is there to try this year, and a second province.
 
-Addresses come from the environment: REGISTRATION_URL, REVIEW_URL, REPORTING_URL, NOTIFICATIONS_URL, OIDC_ISSUER.
+All of it through the APIs. Addresses come from the environment: REGISTRATION_URL, REVIEW_URL, REPORTING_URL,
+NOTIFICATIONS_URL, OIDC_ISSUER.
 Run again after an interruption, it goes on: every POST carries a key made of what it asks.
-`load.py lai-chau` loads that province only.
+`load.py lai-chau` loads that tenant only.
 """
 
 import os
@@ -14,17 +15,21 @@ import tour
 from case import SERVICES, Case
 from client import Refused
 
-sys.path.append(str(Path(__file__).parents[1] / "tam-duong"))
+sys.path += [str(Path(__file__).parents[1] / name) for name in ("centre", "tam-duong")]
 
+import centre
 from province import TamDuong
 
-PROVINCES = ("khanh-hoa", "lai-chau")
+TENANTS = ("trung-uong", "khanh-hoa", "lai-chau")
 
 
 def main() -> None:
     urls = {service: os.environ[f"{service.upper()}_URL"] for service in SERVICES}
-    wanted, issuer = sys.argv[1:] or PROVINCES, os.environ["OIDC_ISSUER"]
+    wanted, issuer = sys.argv[1:] or TENANTS, os.environ["OIDC_ISSUER"]
     try:
+        if "trung-uong" in wanted:
+            centre.load(urls, issuer)
+            print("Trung ương", flush=True)
         if "khanh-hoa" in wanted:
             case = Case(urls, issuer, lambda line: print(line, flush=True))
             case.load()

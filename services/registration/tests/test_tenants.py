@@ -6,8 +6,11 @@ from typing import Any
 
 import pytest
 from common import clock
+from common.centre import CENTRE
 from common.database import Context
+from common.errors import Conflict, Invalid
 from registration import commands
+from registration.domain.tenants import Tenant, ensure_root_level
 from registration.store import settings as store
 from registration.usecases import tenants
 from sqlalchemy import text
@@ -66,6 +69,26 @@ def test_the_command_opens_one_from_flags_or_a_file(
     assert len(caller(app, "admin-hue").get("/v1/settings").json["levels"]) == 4
     with pytest.raises(Exception, match="code_prefix"):
         commands.create_tenant(None, code="x")
+
+
+def test_the_centre_is_opened_like_a_province_and_stays(operator: Any, app: Any, caller: Any) -> None:
+    body = {"code": CENTRE, "name": "Trung ương", "code_prefix": "TW", "root": {"code": "TW", "name": "Trung ương"}}
+    made = operator.post("/v1/tenants", body | {"administrator": administrator("admin-tw")})
+    assert made.status_code == 201, made.json
+    admin = caller(app, "admin-tw")
+    assert [level["code"] for level in admin.get("/v1/settings").json["levels"]] == ["centre"]
+    assert [unit["level"] for unit in admin.get("/v1/units").json["items"]] == ["centre"]
+    assert operator.post(f"/v1/tenants/{CENTRE}/close", {"reason": "x"}).json["code"] == "tenant.is_the_centre"
+    for one, heir in ((CENTRE, "khanh-hoa"), ("khanh-hoa", CENTRE)):
+        with pytest.raises(Conflict, match="is_the_centre"):
+            Tenant(one, one).merge_into(heir)
+
+
+def test_no_province_stands_on_the_centres_level(operator: Any) -> None:
+    body = BODY | {"code": "lao-cai", "code_prefix": "LCA", "administrator": administrator("x"), "preset": "centre"}
+    assert operator.post("/v1/tenants", body).json["code"] == "tenant.centre_level"
+    with pytest.raises(Invalid, match="centre_level"):
+        ensure_root_level(CENTRE, "province")
 
 
 def test_an_imported_province_gets_its_first_administrator_once(

@@ -184,7 +184,10 @@ class UnitOfWork:
         self._deferred.setdefault(work, []).append(item)
 
     def enter_tenant(self, tenant: str) -> None:
-        """Go on in another tenant, whole, as the same actor. Only for acts that create a tenant or merge two."""
+        """Go on in another tenant, whole, as the same actor.
+
+        Only for acts that create a tenant or merge two, and for handlers, each `alone`, of what one gives another.
+        """
         self.context = replace(self.context, tenant=tenant, scope="/", person="", reader="")
         self._enter_context()
 

@@ -1,13 +1,14 @@
-"""A tenant: one province on the platform, from the day it joins to the day it becomes part of another."""
+"""A tenant: a province on the platform, from the day it joins to the day it becomes part of another; or the centre."""
 
 from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-from common.errors import Conflict
+from common.centre import CENTRE
+from common.errors import Conflict, Invalid
 
-from registration.domain.vocabulary import EVENTS
+from registration.domain.vocabulary import EVENTS, Level
 
 ACTIVE, SUSPENDED, CLOSING, MERGED = "active", "suspended", "closing", "merged"
 
@@ -80,6 +81,7 @@ class Tenant:
 
     def close(self, reason: str, delete_after: date) -> TenantRecorded:
         """It leaves the platform; until that day it may come back. Raises Conflict."""
+        self._ensure_province()
         self._ensure(ACTIVE, SUSPENDED)
         return self._become(CLOSING, reason, delete_after)
 
@@ -87,6 +89,11 @@ class Tenant:
         """Raises Conflict for one that is at work, or part of another."""
         self._ensure(SUSPENDED, CLOSING)
         return self._become(ACTIVE)
+
+    def _ensure_province(self) -> None:
+        """The centre stays: provinces have given it what nobody else has."""
+        if self.code == CENTRE:
+            raise Conflict("tenant.is_the_centre")
 
     def _ensure(self, *statuses: str) -> None:
         if self.status not in statuses:
@@ -97,11 +104,20 @@ class Tenant:
         return self.recorded()
 
     def merge_into(self, heir: str) -> TenantRecorded:
-        """Raises Conflict for one that is part of another already."""
+        """Raises Conflict for one that is part of another already, and for the centre."""
+        self._ensure_province()
+        if heir == CENTRE:
+            raise Conflict("tenant.is_the_centre")
         if self.status == MERGED:
             raise Conflict("tenant.already_merged", heir=self.heir)
         self.status, self.heir, self.version = MERGED, heir, self.version + 1
         return self.recorded()
+
+
+def ensure_root_level(code: str, level: str) -> None:
+    """The centre's root stands on the centre's level, and no other does. Raises Invalid."""
+    if (code == CENTRE) != (level == Level.CENTRE):
+        raise Invalid("tenant.centre_level", pointer="/preset", centre=CENTRE)
 
 
 def tenant_id(code: str) -> UUID:

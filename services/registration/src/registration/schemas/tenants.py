@@ -4,7 +4,7 @@ import marshmallow as ma
 from common.http import Cursor, PageArgs
 from common.tenants import Status
 
-from registration.domain.vocabulary import Level, UnitKind
+from registration.domain.vocabulary import UnitKind
 from registration.schemas import CODE, Command, Page, one_of, text
 from registration.schemas.settings import LEVEL
 from registration.store.settings import preset_names
@@ -19,7 +19,9 @@ class RootUnit(Command):
     code = ma.fields.String(required=True, validate=CODE)
     name = text(300)
     kind = one_of(UnitKind, load_default=UnitKind.ADMINISTRATIVE)
-    level = ma.fields.String(load_default=Level.PROVINCE, validate=LEVEL)
+    level = ma.fields.String(
+        load_default=None, validate=LEVEL, metadata={"description": "Left out: the topmost level of the preset"}
+    )
 
 
 class Administrator(Command):
@@ -34,7 +36,9 @@ class CreateTenant(Command):
     code_prefix = ma.fields.String(required=True, validate=_PREFIX)
     valid_from = ma.fields.Date(load_default=None, metadata={"description": "Since when the root unit exists"})
     preset = one_of(
-        preset_names(), load_default=None, metadata={"description": "Left out: by the law of the day of valid_from"}
+        preset_names(),
+        load_default=None,
+        metadata={"description": "Left out: by the law of the day of valid_from; the centre's for the centre"},
     )
     ready = ma.fields.Boolean(load_default=True, metadata={"description": "With this year's cycle and a rulebook"})
     root = ma.fields.Nested(RootUnit, required=True)

@@ -31,7 +31,7 @@ def preset_names() -> list[str]:
 
 def preset_of(day: date) -> str:
     """By the law of that day."""
-    dated = {name: preset.get("since", date.min) for name, preset in _presets().items()}
+    dated = {name: preset["since"] for name, preset in _presets().items() if "since" in preset}
     return max((name for name, since in dated.items() if since <= day), key=lambda name: dated[name])
 
 

@@ -1,15 +1,16 @@
-"""Tenants: one province each, and the platform itself."""
+"""Tenants: one province each, the centre above them, and the platform itself."""
 
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from common.centre import CENTRE
 from common.database import UnitOfWork
 from common.errors import Conflict, NotFound
 from common.ids import new_id
 
 from registration.domain.people import Grant, GrantIssued, Person
 from registration.domain.settings import Quotas, Settings
-from registration.domain.tenants import Tenant, TenantOpened, TenantRecorded, tenant_id
+from registration.domain.tenants import Tenant, TenantOpened, TenantRecorded, ensure_root_level, tenant_id
 from registration.domain.units import Unit
 from registration.domain.vocabulary import Affiliation, Level, Role, UnitKind
 from registration.store import people as people_store
@@ -37,14 +38,17 @@ def create_tenant(
     preset: str | None = None,
     ready: bool = False,
 ) -> dict[str, Any]:
-    """A province with its settings, root unit and first administrator; `ready`: with a cycle and a rulebook besides.
+    """A province (or the centre) with its settings, root unit and first administrator.
 
-    Reaches from the operator's tenant into the new one. Left out, `preset` is the law's of the day from which the root
-    exists.
+    `ready`: with a cycle and a rulebook besides. Reaches from the operator's tenant into the new one. Left out,
+    `preset` is the law's of the day from which the root exists, and the root's level the topmost.
     """
     add_tenant(uow, Tenant(code, name), code_prefix=code_prefix, now=now)
     values = {"tenant": code, "name": name, "code_prefix": code_prefix, "created_at": now}
-    document = settings.adopt_preset(uow, preset=preset, valid_from=valid_from, now=now)
+    chosen = preset or (Level.CENTRE if code == CENTRE else None)
+    document = settings.adopt_preset(uow, preset=chosen, valid_from=valid_from, now=now)
+    root = root | {"level": root.get("level") or document.levels[0].code}
+    ensure_root_level(code, root["level"])
     unit = new_unit(None, affiliation=Affiliation.OTHER_AGENCY, valid_from=valid_from, **root)
     document.ensure_level(unit.level, None)
     unit_store.add_unit(uow, unit)
