@@ -108,8 +108,6 @@ ROUTE_DOORS: dict[tuple[str, str, str, str], str] = {
 
 # Identifiers in paths of which the target has none, and why that is no gap.
 UNTRIED = {
-    "reorganisation_id": "acts of a whole province: none is prepared here yet; registration's tests try them",
-    "export_id": "an archive is for who asked: none is asked for here yet; registration's tests try it",
     "tenant": "an operator opens provinces and names their first administrators; which there are is public",
 }
 

@@ -131,8 +131,18 @@ def live_a_year(province: Province, commune: Commune) -> None:
     messages = commune.people["author"].ask("notifications", "GET", "/v1/messages").get_json()["items"]
     ids["message_id"] = messages[0]["id"]
     commune.people["author"].do("notifications", "PUT", "/v1/preferences", {"email": {}})
+    _of_the_whole_province(province, commune)
     ids["grant_id"] = commune.people["officer"].grant_id
     ids["person_id"] = commune.people["officer"].person_id
+
+
+def _of_the_whole_province(province: Province, commune: Commune) -> None:
+    """What only the province's administrator does: a reorganisation of the commune drafted, an export asked for."""
+    renamed = {"action": "rename", "unit_id": commune.unit_id, "name": f"Xã {commune.word}"}
+    plan = {"title": f"Đổi tên {commune.word}", "legal_basis": commune.word, "changes": [renamed]}
+    day = {"effective_on": date(clock.today().year + 1, 1, 1).isoformat()}
+    commune.ids["reorganisation_id"] = province.admin.post("registration", "/v1/reorganisations", plan | day)["id"]
+    commune.ids["export_id"] = province.admin.post("registration", "/v1/exports")["id"]
 
 
 def _dossier(province: Province, commune: Commune, number: int) -> str:

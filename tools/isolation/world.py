@@ -147,7 +147,8 @@ def open_world(
 def make_app(service: str, url: str, issuer: str, files: Path) -> Flask:
     """A service's API; connects to nothing before it is asked something."""
     module = import_module(f"{service}.app")
-    more = {"attachment_store_url": f"file://{files}"} if service == "registration" else {}
+    stores = {"attachment_store_url": f"file://{files}", "export_store_url": f"file://{files}"}
+    more = stores if service == "registration" else {}
     settings = module.SERVICE.api_settings(database_url=url, oidc_issuer=issuer, **more)
     if not hasattr(module, "build"):
         made: Flask = module.build_api(connect_engine(url), Verifier(settings.issuers))
