@@ -94,6 +94,13 @@ SHOTS = (
     Shot("member-session-open", "member-dk-1", "/sessions?status=open", (ROW,)),
     Shot("member-score", "member-dk-1", "/sessions?status=open", (ROW, first('a[href*="/dossiers/"]'))),
     Shot("member-dossier", "member-dk-1", "/sessions?status=decided", (ROW, first('a[href*="/dossiers/"]'))),
+    Shot(
+        "member-trail",
+        "member-dk-1",
+        "/sessions?status=decided",
+        (ROW, first('a[href*="/dossiers/"]'), first('a[href$="/trail"]')),
+    ),
+    Shot("standing-trail", "standing-dk", "/initiatives?status=recognised", (ROW, first('a[href$="/trail"]'))),
     Shot("decisions", "standing-dk", "/decisions"),
     Shot("decision", "standing-dk", "/decisions", (first("tbody th a"),)),
     Shot("standing-home", "standing-dk", "/home"),

@@ -184,7 +184,7 @@ def test_another_tenant_sees_nothing(act: Callable[..., UnitOfWork], make: Calla
     for tenant, count in ((KHANH_HOA, 1), (LAI_CHAU, 0), ("", 0), ("*", 0)):
         with act(tenant) as uow:
             assert len(uow.rows(select(entry))) == count
-            assert len(audit.trail(uow, made, limit=10, before=None, tables=["thing"])) == count
+            assert len(audit.trail(uow, [made], tables=["thing"], limit=10)) == count
 
 
 @pytest.mark.parametrize(

@@ -389,17 +389,3 @@ def test_what_was_forwarded_in_vain_is_taken_back(
     assert answer.status_code == 303
     assert services.last("POST").path == f"{page}/recall"
     assert services.last("POST").headers["If-Match"] == '"5"'
-
-
-def test_a_trail_tells_acts_in_words_and_hides_what_it_must(signed_in: Callable[[str], Any], services: Any) -> None:
-    page = signed_in("officer").get(f"/initiatives/{ID}/trail").text
-    for said in ("Trần Thị Cán Bộ, cán bộ đơn vị", "Chờ đơn vị xét duyệt", "Bổ sung số liệu", "Lập hồ sơ"):
-        assert said in page, said
-    assert "Hệ thống, theo việc của hội đồng" in page
-    assert "nội dung đã được xóa theo yêu cầu" in page
-    assert "còn là bản nháp của tác giả" in page
-    assert page.count('class="title"') == 3
-    assert "search_text" not in page
-    assert "cursor=WyI0Il0%3D" in page
-    services.answer("registration GET /initiatives/*/trail", 200, {"items": [], "next": None})
-    assert "Chưa có thay đổi nào được ghi" in signed_in("officer").get(f"/initiatives/{ID}/trail").text

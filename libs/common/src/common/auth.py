@@ -1,7 +1,7 @@
 """What who asks may do: the grants of an identity, the one that they act under, and the Principal that it makes."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -119,6 +119,13 @@ def save_grant(uow: UnitOfWork, metadata: MetaData, values: dict[str, Any]) -> N
             index_elements=["tenant", "id"], set_=values, where=table.c.version < statement.excluded.version
         )
     )
+
+
+def lenders(uow: UnitOfWork, grant_ids: Collection[UUID]) -> dict[UUID, UUID]:
+    """Of those grants that were lent: by whom."""
+    table = uow.metadata.tables["access_grant"]
+    query = select(table.c.id, table.c.on_behalf_of).where(table.c.tenant == uow.tenant, table.c.id.in_(grant_ids))
+    return {row.id: row.on_behalf_of for row in uow.rows(query.where(table.c.on_behalf_of.is_not(None)))}
 
 
 class Grants:

@@ -288,51 +288,6 @@ DATA_FIELD = {
     "received_on": "Ngày nhận",
     "due_on": "Hạn trả lời",
 }
-TRAIL_FIELD = {
-    "title": "Tên sáng kiến",
-    "status": "Tình trạng",
-    "content": "Nội dung thi đua",
-    "field": "Lĩnh vực",
-    "summary": "Tóm tắt",
-    "problem": "Khó khăn trước đây",
-    "solution": "Cách làm mới",
-    "effect": "Hiệu quả",
-    "first_applied_on": "Ngày áp dụng lần đầu",
-    "code": "Mã hồ sơ",
-    "received_on": "Ngày nộp",
-    "submitted_at": "Lúc nộp",
-    "unit_id": "Đơn vị xét duyệt",
-    "council_unit_id": "Hội đồng của",
-    "responsible_unit_id": "Đơn vị đang phụ trách",
-    "reason": "Lý do",
-    "decision_number": "Số quyết định",
-    "decided_on": "Ngày quyết định",
-    "score": "Điểm",
-    "name": "Họ tên hoặc tên tập thể",
-    "kind": "Là",
-    "role": "Vai trò",
-    "share": "Đóng góp (%)",
-    "filename": "Tên tệp",
-    "action": "Việc",
-    "happened_on": "Ngày thực hiện",
-}
-TRAIL_PART = {
-    "initiative": "Hồ sơ",
-    "initiative_author": "Tác giả",
-    "initiative_step": "Bước của hồ sơ",
-    "attachment": "Tệp đính kèm",
-    "catalogue_entry": "Danh mục công khai",
-}
-TRAIL_OPERATION = {"insert": "thêm", "update": "sửa", "delete": "bỏ"}
-TRAIL_TITLE = {
-    ("initiative", "insert"): "Lập hồ sơ",
-    ("initiative", "update"): "Sửa hồ sơ",
-    ("initiative_author", "insert"): "Sửa danh sách tác giả",
-    ("initiative_author", "delete"): "Sửa danh sách tác giả",
-    ("attachment", "insert"): "Đính kèm tệp",
-    ("attachment", "delete"): "Bỏ tệp đính kèm",
-    ("catalogue_entry", "insert"): "Công bố trong danh mục",
-}
 REORGANISATION_STATUS = {
     "draft": "Đang soạn",
     "approved": "Đã duyệt, chờ áp dụng",

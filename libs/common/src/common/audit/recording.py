@@ -4,8 +4,9 @@ Both are done just before the commit, so that the lock on a chain comes after al
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,10 @@ from sqlalchemy import Row, select, text
 from common.audit.tables import ROW_OPERATIONS
 from common.database import UnitOfWork
 
+_SHOWN = (
+    "position", "at", "person_id", "grant_id", "role", "unit_id", "request_id", "process", "cause", "table_name",
+    "row_key", "operation", "before", "after",
+)  # fmt: skip
 _NOTE = text("SELECT audit_note(:kind, cast(:details AS jsonb))")
 _REDACT = text("SELECT audit_redact(:table, cast(:keys AS jsonb[]), :mention, :reason)")
 
@@ -64,22 +69,28 @@ def _blank(uow: UnitOfWork, erasures: list[Any]) -> None:
         uow.execute(_REDACT, vars(one) | {"keys": list(one.keys)})
 
 
-def trail(uow: UnitOfWork, subject: UUID, *, limit: int, before: int | None, tables: Iterable[str]) -> list[Row[Any]]:
-    """Entries about rows of `tables` that belong to `subject`, newest first, one more than `limit`.
+def trail(
+    uow: UnitOfWork,
+    subjects: Collection[UUID],
+    *,
+    tables: Iterable[str],
+    limit: int,
+    below: int | None = None,
+    before: datetime | None = None,
+) -> list[Row[Any]]:
+    """Entries about rows of `tables` that belong to these subjects, newest first, one more than `limit`.
 
-    The caller has made sure that whoever asks may see the subject.
+    Those under the position `below`, and of before a moment. The caller has made sure that whoever asks may see them.
     """
     entry = uow.metadata.tables["audit_entry"]
-    shown = (
-        "position", "at", "person_id", "grant_id", "role", "unit_id", "request_id", "process", "cause", "table_name",
-        "row_key", "operation", "before", "after",
-    )  # fmt: skip
-    query = select(*[entry.c[name] for name in shown], entry.c.salt.is_(None).label("redacted")).where(
+    query = select(*[entry.c[name] for name in _SHOWN], entry.c.salt.is_(None).label("redacted")).where(
         entry.c.tenant == uow.tenant,
-        entry.c.subject == subject,
+        entry.c.subject.in_(subjects),
         entry.c.table_name.in_(list(tables)),
         entry.c.operation.in_(ROW_OPERATIONS),
     )
+    if below is not None:
+        query = query.where(entry.c.position < below)
     if before is not None:
-        query = query.where(entry.c.position < before)
+        query = query.where(entry.c.at < before)
     return uow.rows(query.order_by(entry.c.position.desc()).limit(limit + 1))

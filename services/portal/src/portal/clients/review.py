@@ -60,6 +60,9 @@ class Review(Service):
     def dossier(self, initiative_id: UUID) -> Json:
         return self._get(f"/dossiers/{initiative_id}")
 
+    def trail(self, initiative_id: UUID, **query: Any) -> Json:
+        return self._get(f"/dossiers/{initiative_id}/trail", **query)
+
     def score(self, initiative_id: UUID, body: Json, version: str) -> Json:
         return self._put(f"/dossiers/{initiative_id}/score-sheet", body, version)
 

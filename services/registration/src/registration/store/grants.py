@@ -92,9 +92,3 @@ def find_login(uow: UnitOfWork, person_id: UUID, today: date) -> Login | None:
     lasting = query.where(or_(_HELD, grants.c.valid_to >= today)).order_by(grants.c.id.desc()).limit(1)
     row = uow.find(lasting)
     return Login(person_id, row.issuer, row.subject) if row else None
-
-
-def lenders(uow: UnitOfWork, grant_ids: set[UUID]) -> dict[UUID, UUID]:
-    """Of those grants that were lent: by whom."""
-    query = select(grants.c.id, grants.c.on_behalf_of).where(grants.c.tenant == uow.tenant, grants.c.id.in_(grant_ids))
-    return {row.id: row.on_behalf_of for row in uow.rows(query.where(grants.c.on_behalf_of.is_not(None)))}

@@ -1,6 +1,6 @@
 """The HTTP edge: parse, one use case, dump."""
 
-from review.api import commendations, councils, decisions, dossiers, rulebooks, sessions, subjects
+from review.api import commendations, councils, decisions, dossiers, rulebooks, sessions, subjects, trails
 
 BLUEPRINTS = (
     rulebooks.blueprint,
@@ -10,4 +10,5 @@ BLUEPRINTS = (
     decisions.blueprint,
     commendations.blueprint,
     subjects.blueprint,
+    trails.blueprint,
 )

@@ -1,6 +1,6 @@
 """Councils with their members."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -55,6 +55,12 @@ def is_member_at(uow: UnitOfWork, unit_id: UUID, person_id: UUID) -> bool:
         table, (table.c.tenant == council_member.c.tenant) & (table.c.id == council_member.c.council_id)
     )
     return bool(uow.execute(select(exists(seats.where(*of_person, table.c.unit_id == unit_id)))).scalar_one())
+
+
+def seated(uow: UnitOfWork, person_ids: Collection[UUID]) -> set[UUID]:
+    """Those of these people who have a seat on a council that the acting grant sees."""
+    mine = (own(uow, council_member), council_member.c.person_id.in_(person_ids))
+    return {row.person_id for row in uow.rows(select(council_member.c.person_id).where(*mine))}
 
 
 def add_council(uow: UnitOfWork, council: Council) -> None:

@@ -1,6 +1,6 @@
 """The copies of registration's units, people and cycles."""
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from dataclasses import asdict
 from uuid import UUID
 
@@ -44,7 +44,7 @@ def save_person(uow: UnitOfWork, person: Person) -> None:
     keep_newest(uow, tables.person, asdict(person))
 
 
-def names(uow: UnitOfWork, person_ids: Sequence[UUID]) -> dict[UUID, str]:
+def names(uow: UnitOfWork, person_ids: Collection[UUID]) -> dict[UUID, str]:
     """Names of the people known here; one statement, none for nobody."""
     if not person_ids:
         return {}

@@ -11,6 +11,7 @@ from review.domain.judging import Actor, Panel, Recusal, Result, ScoreSheet, jud
 from review.domain.sessions import Session
 from review.domain.vocabulary import BallotKind, ConflictKind, DossierState, SessionStatus
 from review.store import councils as council_store
+from review.store import decisions as decision_store
 from review.store import dossiers as store
 from review.store import judging as judging_store
 from review.store import reference
@@ -61,15 +62,47 @@ class DossierPage:
     hint: ConflictKind | None
 
 
-def show_dossier(uow: UnitOfWork, initiative_id: UUID, actor: Actor) -> DossierPage:
-    """Raises Forbidden for a member who has a part in it, until it is decided."""
-    person_id = actor.person_id
+def _readable(uow: UnitOfWork, initiative_id: UUID, actor: Actor) -> tuple[Dossier, list[Recusal], Session | None]:
+    """With who stepped back, and its session. Raises Forbidden for who has a part in it, until it is decided."""
     dossier = store.dossier(uow, initiative_id)
     recusals = judging_store.recusals(uow, [dossier])[dossier.id]
     is_own = not actor.selves.isdisjoint(recusal.person_id for recusal in recusals)
     if is_own and dossier.state is not DossierState.DECIDED:
         raise Forbidden("dossier.recused")
     session = session_store.session_read(uow, dossier.session_id) if dossier.session_id else None
+    return dossier, recusals, session
+
+
+@dataclass(frozen=True)
+class Traces:
+    """What of the audit is about a dossier: entries of these things; scores only of the sheets that are not hidden."""
+
+    subjects: list[UUID]
+    is_over: bool
+    reader: UUID
+    removed: frozenset[UUID]
+
+    def hides(self, whose: UUID) -> bool:
+        """Others' sheets before the closing, and for good what somebody gave before they stepped back."""
+        return whose != self.reader and (not self.is_over or whose in self.removed)
+
+
+def trace_dossier(uow: UnitOfWork, initiative_id: UUID, actor: Actor) -> Traces:
+    """Raises Forbidden for who has a part in it, until it is decided."""
+    dossier, recusals, session = _readable(uow, initiative_id, actor)
+    subjects = [dossier.id]
+    if session:
+        subjects.append(session.id)
+        decision = decision_store.find_decision_of(uow, session.id) if dossier.state is DossierState.DECIDED else None
+        subjects += [decision.id] if decision else []
+    removed = frozenset(recusal.person_id for recusal in recusals)
+    return Traces(subjects, session is not None and session.is_over, actor.person_id, removed)
+
+
+def show_dossier(uow: UnitOfWork, initiative_id: UUID, actor: Actor) -> DossierPage:
+    """Raises Forbidden for a member who has a part in it, until it is decided."""
+    person_id = actor.person_id
+    dossier, recusals, session = _readable(uow, initiative_id, actor)
     hint = _hint(uow, dossier, person_id)
     if session is None:
         seated = council_store.is_member_at(uow, dossier.unit_id, person_id)
