@@ -167,7 +167,15 @@ SHOTS = (
     Shot("admin-cycle-new", "admin-kh", "/admin/cycles/new"),
     Shot("admin-cycle-edit", "admin-kh", "/admin/cycles", (first('a[href$="/edit"]'),)),
     Shot("operator-home", "operator", "/home"),
+    Shot("admin-settings", "admin-kh", "/admin/settings"),
+    Shot("admin-settings-edit", "admin-kh", "/admin/settings/edit"),
+    Shot("operator-tenants", "operator", "/tenants"),
+    Shot("operator-tenants-none", "operator", "/tenants?q=khongcogi"),
     Shot("operator-tenant-new", "operator", "/tenants/new"),
+    Shot("operator-tenant", "operator", "/tenants/khanh-hoa"),
+    Shot("operator-tenant-suspend", "operator", "/tenants/khanh-hoa/suspend"),
+    Shot("operator-tenant-close", "operator", "/tenants/khanh-hoa/close"),
+    Shot("operator-tenant-quotas", "operator", "/tenants/khanh-hoa/quotas"),
 )
 
 

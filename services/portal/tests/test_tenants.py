@@ -39,7 +39,14 @@ def test_the_operator_stops_a_province_with_a_reason(services: Any, signed_in: C
     assert answer.status_code == 303
     assert services.last("POST").path == "/tenants/khanh-hoa/suspend"
     assert services.last("POST").body == {"reason": "Lý do"}
+    services.problem("registration GET /tenants/khong-co", 404, "tenant.not_found", "Không có tỉnh này.")
     assert browser.get("/tenants/khong-co").status_code == 404
+
+
+def test_quotas_are_changed_from_what_they_are(signed_in: Callable[[str], Any]) -> None:
+    browser = signed_in("operator")
+    assert 'value="600"' in browser.get("/tenants/khanh-hoa/quotas").text
+    assert "theo mức chung" in browser.get("/tenants/khanh-hoa").text
 
 
 def test_an_archive_passes_through_unchanged(services: Any, signed_in: Callable[[str], Any]) -> None:

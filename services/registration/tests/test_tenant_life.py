@@ -96,7 +96,9 @@ def test_only_the_operator_acts_on_provinces(province: Any, operator: Any, act: 
     for tenant in ("khanh-hoa", "cao-bang"):
         refused = province.admin.open(method, f"/v1/tenants/{tenant}/{act}", json=body)
         assert refused.json["code"] == "auth.role_not_allowed"
+        assert province.admin.get(f"/v1/tenants/{tenant}").json["code"] == "auth.role_not_allowed"
     for unknown in ("no-such", tenants.PLATFORM):
+        assert operator.get(f"/v1/tenants/{unknown}").json["code"] == "tenant.not_found"
         assert operator.open(method, f"/v1/tenants/{unknown}/{act}", json=body).json["code"] == "tenant.not_found"
 
 
@@ -106,6 +108,8 @@ def test_quotas_are_a_version_of_the_settings(operator: Any, make_province: Any,
     quotas = {"requests_per_minute": 1234, "attachment_megabytes": 1}
     set_to = operator.put("/v1/tenants/ha-giang/quotas", quotas)
     assert (set_to.status_code, set_to.json["quotas"]) == (200, quotas)
+    shown = operator.get("/v1/tenants/ha-giang").json
+    assert (shown["status"], shown["quotas"]) == ("active", quotas)
     after = province.admin.get("/v1/settings").json
     assert after == before | {"quotas": quotas, "version": before["version"] + 1}
     with database.unit_of_work(Context("ha-giang")) as uow:

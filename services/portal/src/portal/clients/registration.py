@@ -102,6 +102,9 @@ class Registration(Service):
     def tenants(self, **query: Any) -> Json:
         return self._get("/tenants", **query)
 
+    def tenant(self, code: str) -> Json:
+        return self._get(f"/tenants/{quote(code)}")
+
     def stop_tenant(self, code: str, act: str, body: Json, key: str) -> Json:
         return self._post(f"/tenants/{quote(code)}/{act}", body, key=key)
 

@@ -2,11 +2,11 @@
 
 from uuid import UUID
 
-from flask import Blueprint, abort, render_template, url_for
+from flask import Blueprint, render_template, url_for
 from werkzeug.wrappers import Response
 
 from portal import pages
-from portal.clients import Json, platform
+from portal.clients import platform
 from portal.forms import Field, Form, Heading
 from portal.session import for_roles
 
@@ -67,7 +67,7 @@ def show_list() -> str:
 @blueprint.get("/<string:code>")
 @for_roles("operator")
 def show(code: str) -> str:
-    tenant, exports = _tenant(code), []
+    tenant, exports = platform().registration.tenant(code), []
     if tenant["status"] != "merged" and not tenant["purged_at"]:
         exports = platform().registration.exports(tenant=code)["items"]
     return render_template("tenants/show.html", tenant=tenant, exports=exports)
@@ -77,7 +77,7 @@ def show(code: str) -> str:
 @for_roles("operator")
 def stop(code: str, act: str) -> Response | tuple[str, int]:
     """Both keep everything; closing also begins the time after which it is deleted."""
-    tenant, words = _tenant(code), STOPS[act]
+    tenant, words = platform().registration.tenant(code), STOPS[act]
     form = Form(REASON)
     if form.send(lambda body: platform().registration.stop_tenant(code, act, body, form.key)):
         return pages.done(f"{tenant['name']}: {words['done']}.", url_for(".show", code=code))
@@ -100,8 +100,8 @@ def resume(code: str) -> Response:
 @blueprint.route("/<string:code>/quotas", methods=["GET", "POST"])
 @for_roles("operator")
 def change_quotas(code: str) -> Response | tuple[str, int]:
-    tenant = _tenant(code)
-    form = Form(QUOTAS, saved={"requests_per_minute": 0, "attachment_megabytes": 0})
+    tenant = platform().registration.tenant(code)
+    form = Form(QUOTAS, saved=tenant["quotas"])
     if form.send(lambda body: platform().registration.set_quotas(code, body)):
         return pages.done(f"Đã đặt hạn mức của {tenant['name']}.", url_for(".show", code=code))
     return pages.form_page(form, f"Hạn mức: {tenant['name']}", back=url_for(".show", code=code), submit="Đặt hạn mức")
@@ -118,10 +118,3 @@ def export(code: str) -> Response:
 @for_roles("operator")
 def download(code: str, export_id: UUID) -> Response:
     return pages.passed_on(platform().registration.export_archive(export_id, tenant=code))
-
-
-def _tenant(code: str) -> Json:
-    found = [one for one in platform().registration.tenants(q=code)["items"] if one["tenant"] == code]
-    if not found:
-        abort(404)
-    return dict(found[0])

@@ -39,6 +39,14 @@ def tenants(uow: UnitOfWork, args: dict[str, Any]) -> Any:
     return page_of(rows, args["limit"], lambda row: [row.tenant])
 
 
+@blueprint.get("/tenants/<string:tenant>")
+@acting_as("operator")
+@blueprint.response(200, shapes.OneTenant)
+def show_tenant(uow: UnitOfWork, tenant: str) -> Any:
+    """One province with its standing and its quotas."""
+    return usecases.show_tenant(uow, tenant)
+
+
 @blueprint.post("/tenants/<string:tenant>/suspend")
 @acting_as("operator")
 @blueprint.arguments(shapes.GiveReason)

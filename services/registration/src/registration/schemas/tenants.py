@@ -6,7 +6,7 @@ from common.tenants import Status
 
 from registration.domain.vocabulary import UnitKind
 from registration.schemas import CODE, Command, Page, one_of, text
-from registration.schemas.settings import LEVEL
+from registration.schemas.settings import LEVEL, QuotasShape
 from registration.store.settings import preset_names
 
 _SLUG = ma.validate.Regexp(
@@ -80,6 +80,10 @@ class ListedTenant(ma.Schema):
     reason = ma.fields.String(allow_none=True)
     delete_after = ma.fields.Date(allow_none=True)
     purged_at = ma.fields.AwareDateTime(allow_none=True)
+
+
+class OneTenant(ListedTenant):
+    quotas = ma.fields.Nested(QuotasShape, allow_none=True)
 
 
 class TenantPage(Page):

@@ -6,13 +6,14 @@ from typing import Any
 from common.database import UnitOfWork
 from common.errors import NotFound
 from common.tenants import save_standing
-from sqlalchemy import Row, func, insert, select
+from sqlalchemy import Row, Select, func, insert, select
 
 from registration.domain.tenants import ACTIVE, Tenant
 from registration.store.tables import metadata, tenants
 
 PLATFORM = "platform"
 standings = metadata.tables["tenant_standing"]
+_status = func.coalesce(standings.c.status, ACTIVE)
 
 
 def add_tenant(uow: UnitOfWork, tenant: Tenant, *, code_prefix: str, created_at: datetime) -> None:
@@ -47,19 +48,30 @@ def acting_tenant(uow: UnitOfWork) -> Tenant:
     return Tenant(uow.tenant, name, *values)
 
 
+def listed_tenant(uow: UnitOfWork, code: str) -> Row[Any]:
+    """A province with its standing, in whatever standing it is. The unit of work acts for all tenants."""
+    found = uow.find(_listed().where(tenants.c.tenant == code))
+    if found is None:
+        raise NotFound("tenant.not_found")
+    return found
+
+
 def tenant_page(uow: UnitOfWork, *, q: str, status: str | None, limit: int, after: str) -> list[Row[Any]]:
     """Every province with its standing, by code, one more than `limit`. The unit of work acts for all tenants."""
-    standing = [standings.c[name] for name in ("heir", "reason", "delete_after", "purged_at", "version")]
-    shown = func.coalesce(standings.c.status, ACTIVE).label("status")
-    joined = tenants.outerjoin(standings, standings.c.tenant == tenants.c.tenant)
-    query = select(tenants, shown, *standing).select_from(joined).where(tenants.c.tenant != PLATFORM)
+    query = _listed()
     if status:
-        query = query.where(shown == status)
+        query = query.where(_status == status)
     if q:
         query = query.where(tenants.c.name.icontains(q, autoescape=True) | (tenants.c.tenant == q))
     if after:
         query = query.where(tenants.c.tenant > after)
     return uow.rows(query.order_by(tenants.c.tenant).limit(limit + 1))
+
+
+def _listed() -> Select[Any]:
+    standing = [standings.c[name] for name in ("heir", "reason", "delete_after", "purged_at", "version")]
+    joined = tenants.outerjoin(standings, standings.c.tenant == tenants.c.tenant)
+    return select(tenants, _status.label("status"), *standing).select_from(joined).where(tenants.c.tenant != PLATFORM)
 
 
 def find_tenant_of_prefix(uow: UnitOfWork, prefix: str) -> str | None:

@@ -7,10 +7,11 @@ from common.centre import CENTRE
 from common.database import UnitOfWork
 from common.errors import Conflict, NotFound
 from common.ids import new_id
+from common.policies import EVERY_TENANT
 
 from registration.domain.people import Grant, GrantIssued, Person
 from registration.domain.settings import Quotas, Settings
-from registration.domain.tenants import Tenant, TenantOpened, TenantRecorded, ensure_root_level, tenant_id
+from registration.domain.tenants import MERGED, Tenant, TenantOpened, TenantRecorded, ensure_root_level, tenant_id
 from registration.domain.units import Unit
 from registration.domain.vocabulary import Affiliation, Level, Role, UnitKind
 from registration.store import people as people_store
@@ -99,6 +100,16 @@ def add_tenant(uow: UnitOfWork, tenant: Tenant, *, code_prefix: str, now: dateti
     uow.enter_tenant(tenant.code)
     store.save_tenant(uow, tenant)
     uow.emit(tenant.recorded())
+
+
+def show_tenant(uow: UnitOfWork, code: str) -> dict[str, Any]:
+    """Its standing, and what it may use; one that is part of another or deleted uses nothing any more."""
+    uow.enter_tenant(EVERY_TENANT)
+    row = store.listed_tenant(uow, code)
+    if row.status == MERGED or row.purged_at:
+        return {**row._mapping, "quotas": None}
+    uow.enter_tenant(code)
+    return {**row._mapping, "quotas": settings_store.settings(uow).document.quotas}
 
 
 def suspend_tenant(uow: UnitOfWork, code: str, *, reason: str) -> Tenant:
