@@ -21,6 +21,10 @@ OUT = {
 }
 # Columns that follow others, or that nobody may read again.
 LEFT_OUT = {"scope_path", "search_text", "sealed", "blind_index"}
+# What was given by another tenant, and is audited there.
+GIVEN = {
+    "recommended_dossier": {"title", "summary", "problem", "solution", "effect", "authors", "statement"},
+}
 
 
 def tables_of(service: str) -> MetaData:
@@ -41,5 +45,5 @@ def test_only_what_is_listed_is_left_out_and_each_says_why(service: str) -> None
 def test_of_an_audited_table_only_what_follows_is_left_out(service: str) -> None:
     for table in audited_tables(tables_of(service)):
         left_out = {column.name for column in table.columns if policies.UNAUDITED in column.info}
-        assert left_out <= LEFT_OUT, table.name
+        assert left_out <= LEFT_OUT | GIVEN.get(table.name, set()), table.name
         assert "tenant" in table.columns, table.name

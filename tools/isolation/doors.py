@@ -46,6 +46,7 @@ TENANT_WIDE: dict[str, dict[str, str]] = {
     "registration": {
         "unit_period": "units with their names and places are known in the whole province",
         "cycle": "a commune works to the deadlines that its province set",
+        "recommended_dossier": "what provinces gave to the centre; the API shows it to who acts for the whole centre",
     },
     "review": {
         "unit": "units with their names and places are known in the whole province",

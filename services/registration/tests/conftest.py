@@ -174,6 +174,29 @@ def make_province(app: Flask, database: Any, issuer: Any, caller: Callable[..., 
 
 
 @pytest.fixture(scope="session")
+def rename_codes(database: Any) -> Callable[..., list[str]]:
+    """Official codes differ between provinces, those of tests do not; returns the units right below the root."""
+
+    def rename(province: Province, letter: str = "Q") -> list[str]:
+        of = {"t": province.name, "root": province.root_id, "q": letter}
+        with database.admin_engine.begin() as connection:
+            connection.execute(text("UPDATE unit SET code = :q || code WHERE tenant = :t"), of)
+            for table in ("unit_period", "access_grant"):
+                path = "rtrim(replace(scope_path, '/', '/' || :q), :q)"
+                connection.execute(text(f"UPDATE {table} SET scope_path = {path} WHERE tenant = :t"), of)
+            below = text(
+                "SELECT DISTINCT p.unit_id::text FROM unit_period p"
+                " JOIN unit u ON u.tenant = p.tenant AND u.id = p.unit_id"
+                " WHERE p.tenant = :t AND p.parent_id = :root AND u.ended_on IS NULL"
+            )
+            units = list(connection.execute(below, of).scalars())
+        province.forget_grants()
+        return units
+
+    return rename
+
+
+@pytest.fixture(scope="session")
 def new_name() -> Callable[[], str]:
     """For a province of its own: letters only, which also give a prefix of its own."""
     return lambda: "".join(ascii_lowercase[byte % 26] for byte in uuid4().bytes[8:])

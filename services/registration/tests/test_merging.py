@@ -14,9 +14,11 @@ from sqlalchemy import text
 BEFORE, AFTER = date(2025, 6, 30), date(2025, 7, 1)
 
 
-def test_two_provinces_become_one_and_nothing_is_lost(make_province: Any, new_name: Any, database: Any) -> None:
+def test_two_provinces_become_one_and_nothing_is_lost(
+    make_province: Any, new_name: Any, database: Any, rename_codes: Any
+) -> None:
     heir, absorbed = make_province(new_name()), make_province(new_name())
-    absorbed_units = rename_codes(absorbed, database)
+    absorbed_units = rename_codes(absorbed)
     mine, theirs = heir.hand_in("A", 2), absorbed.hand_in("A", 3)
     codes = {one: heir.row(one).code for one in (*mine, *theirs)}
     member, _ = absorbed.person("officer", "A", subject=f"m-{uuid4().hex[:8]}")
@@ -57,23 +59,6 @@ def test_two_provinces_become_one_and_nothing_is_lost(make_province: Any, new_na
     assert told["heir"] == heir.name
 
 
-def rename_codes(province: Any, database: Any) -> list[str]:
-    """Official codes differ between provinces; those of the test's own units do not."""
-    with database.admin_engine.begin() as connection:
-        of = {"t": province.name}
-        connection.execute(text("UPDATE unit SET code = 'Q' || code WHERE tenant = :t"), of)
-        connection.execute(
-            text("UPDATE unit_period SET scope_path = replace(scope_path, '/', '/Q') WHERE tenant = :t"), of
-        )
-        connection.execute(text("UPDATE unit_period SET scope_path = rtrim(scope_path, 'Q') WHERE tenant = :t"), of)
-        connection.execute(
-            text("UPDATE access_grant SET scope_path = rtrim(replace(scope_path, '/', '/Q'), 'Q') WHERE tenant = :t"),
-            of,
-        )
-    province.forget_grants()
-    return [province.units["A"], province.units["B"]]
-
-
 def census(database: Any, *tenants: str) -> dict[str, dict[str, int]]:
     """Rows of each table by tenant, but of the log of events and the audit, which says that they moved."""
     found: dict[str, dict[str, int]] = {}
@@ -85,9 +70,11 @@ def census(database: Any, *tenants: str) -> dict[str, dict[str, int]]:
     return found
 
 
-def test_a_merge_cannot_be_undone_and_a_province_merges_once(make_province: Any, new_name: Any, database: Any) -> None:
+def test_a_merge_cannot_be_undone_and_a_province_merges_once(
+    make_province: Any, new_name: Any, database: Any, rename_codes: Any
+) -> None:
     heir, absorbed = make_province(new_name()), make_province(new_name())
-    units = rename_codes(absorbed, database)
+    units = rename_codes(absorbed)
     changes = [
         *({"action": "move", "unit_id": unit, "parent_id": heir.root_id} for unit in units),
         {"action": "end", "unit_id": absorbed.root_id, "successor_ids": [heir.root_id], "heir_id": heir.root_id},

@@ -268,10 +268,10 @@ def province(make_province: Callable[[str], Province]) -> Province:
     return make_province("khanh-hoa")
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def make_council(province: Province) -> Callable[..., Council]:
-    def make(unit: str = "DK", **rules: Any) -> Council:
-        return Council(province, unit, **rules)
+    def make(unit: str = "DK", of: Province | None = None, **rules: Any) -> Council:
+        return Council(of or province, unit, **rules)
 
     return make
 

@@ -7,9 +7,10 @@ from typing import Any
 import jsonschema
 import pytest
 from common.audit import sealed_type
+from common.centre import CENTRE
 from common.events import Event
 from review.consumers import HANDLERS
-from review.domain import commendations, councils, decisions, dossiers, sessions
+from review.domain import commendations, councils, decisions, dossiers, recommendations, sessions
 
 SERVICES = Path(__file__).parents[2]
 FACTS = {
@@ -18,6 +19,9 @@ FACTS = {
     sessions.SessionClosed,
     dossiers.DossierOpened,
     dossiers.DossierDecided,
+    recommendations.DossierRecommended,
+    recommendations.DossierRecommendationWithdrawn,
+    recommendations.DossierRecommendationAnswered,
     decisions.DecisionIssued,
     commendations.CommendationRecorded,
 }
@@ -44,8 +48,11 @@ def test_examples_keep_their_contract_and_show_every_field(name: str, contract: 
         assert set(example) == set(contract["properties"])
 
 
-def test_every_event_in_the_outbox_fits_its_contract(province: Any, council: Any, database: Any, consumer: Any) -> None:
-    dossier = province.forward()
+def test_every_event_in_the_outbox_fits_its_contract(
+    province: Any, make_council: Any, database: Any, consumer: Any
+) -> None:
+    council = make_council("ROOT")
+    dossier = province.forward("ROOT")
     session = council.open([dossier])
     council.judge(dossier)
     council.close(session)
@@ -54,6 +61,12 @@ def test_every_event_in_the_outbox_fits_its_contract(province: Any, council: Any
     recipients = [{"kind": "collective", "group": "movement", "count": 6}]
     body |= {"to_year": 2020, "unit_id": str(province.units["DK"]), "recipients": recipients}
     assert council.standing.post("/v1/commendations", body).status_code == 201
+    path = f"/v1/dossiers/{dossier}/recommendation"
+    assert council.standing.post(path, {"statement": "Đã nhân rộng."}).status_code == 201
+    assert council.standing.post(f"{path}/withdrawal", {"reason": "Nhầm."}).status_code == 200
+    answered = {"initiative_id": dossier, "version": 2, "province": province.name, "answer": "noted", "reason": ""}
+    type_ = "vn.sangtao.registration.recommended_dossier.answered.v1"
+    consumer.apply([Event(type_, "/registration", CENTRE, dossier, 2, answered | {"answered_on": "2020-01-15"})])
     consumer.seal()
     known = contracts("review")
     with database.admin_engine.connect() as connection:

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 from common.database import Context
-from review.store.tables import SCOPED, metadata
+from review.store.reference import SCOPED
+from review.store.tables import metadata
 from sqlalchemy import Engine, event, text
 from sqlalchemy.exc import DBAPIError
 

@@ -186,7 +186,8 @@ class UnitOfWork:
     def enter_tenant(self, tenant: str) -> None:
         """Go on in another tenant, whole, as the same actor.
 
-        Only for acts that create a tenant or merge two, and for handlers, each `alone`, of what one gives another.
+        Only for acts that create a tenant or merge two, for handlers, each `alone`, of what one gives another, and for
+        an erasure, which follows it there.
         """
         self.context = replace(self.context, tenant=tenant, scope="/", person="", reader="")
         self._enter_context()

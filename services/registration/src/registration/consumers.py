@@ -1,15 +1,18 @@
 """Events from the council that registration listens to."""
 
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from common import audit, clock
-from common.consumer import copying
+from common.consumer import alone, copying
 from common.database import UnitOfWork
 from common.events import Event
 
 from registration.domain.councils import Council
-from registration.usecases import councils
+from registration.domain.initiatives import Action, Actor
+from registration.domain.recommended import Judged
+from registration.usecases import councils, recommended
 from registration.usecases import initiatives as usecases
 
 
@@ -45,9 +48,57 @@ def on_dossier_decided(uow: UnitOfWork, event: Event) -> None:
     )
 
 
+@alone
+def on_dossier_recommended(uow: UnitOfWork, event: Event) -> None:
+    data = event.data
+    judged = Judged(data["score"], *(data[name] for name in ("yes", "no", "abstain", "present")))
+    recommended.give(
+        uow,
+        UUID(data["initiative_id"]),
+        by=_proposer(data),
+        province=event.tenant,
+        version=data["version"],
+        judged=judged,
+        statement=data["statement"],
+        moment=_moment(data["recommended_on"]),
+    )
+
+
+@alone
+def on_recommendation_withdrawn(uow: UnitOfWork, event: Event) -> None:
+    data = event.data
+    recommended.take_back(
+        uow,
+        UUID(data["initiative_id"]),
+        by=_proposer(data),
+        province=event.tenant,
+        version=data["version"],
+        reason=data["reason"],
+        moment=_moment(data["withdrawn_on"]),
+    )
+
+
+def on_recommendation_answered(uow: UnitOfWork, event: Event) -> None:
+    data = event.data
+    answer, moment = Action(data["answer"]), _moment(data["answered_on"])
+    recommended.hear(uow, UUID(data["initiative_id"]), answer=answer, reason=data["reason"], moment=moment)
+
+
+def _proposer(data: dict[str, Any]) -> Actor:
+    absent = data["on_behalf_of"]
+    return Actor(UUID(data["acted_by"]), data["acted_as"], UUID(absent) if absent else None)
+
+
+def _moment(on: str) -> usecases.Moment:
+    return usecases.Moment(clock.now(), clock.today(), date.fromisoformat(on))
+
+
 HANDLERS = {
     "vn.sangtao.review.council.recorded.v1": on_council_recorded,
     "vn.sangtao.review.dossier.opened.v1": on_dossier_opened,
     "vn.sangtao.review.dossier.decided.v1": on_dossier_decided,
+    "vn.sangtao.review.dossier.recommended.v1": on_dossier_recommended,
+    "vn.sangtao.review.dossier.recommendation_withdrawn.v1": on_recommendation_withdrawn,
+    "vn.sangtao.review.dossier.recommendation_answered.v1": on_recommendation_answered,
     **copying(audit.witnessing("review", "reporting", "notifications")),
 }

@@ -6,14 +6,17 @@ from uuid import UUID
 
 from common import audit, clock, export_door, exports, limits, tenants
 from common.auth import grant_values, save_grant
+from common.centre import CENTRE
 from common.consumer import alone, copying
 from common.database import UnitOfWork
 from common.events import Event
 
 from review.domain.dossiers import Initiative
+from review.domain.recommendations import Given
 from review.domain.reference import Cycle, Person, Unit
+from review.domain.vocabulary import Answer
 from review.store.tables import metadata
-from review.usecases import dossiers, reference, rulebooks, subjects
+from review.usecases import dossiers, recommendations, reference, rulebooks, subjects
 
 
 def on_settings_recorded(uow: UnitOfWork, event: Event) -> None:
@@ -83,6 +86,18 @@ def on_initiative_withdrawn(uow: UnitOfWork, event: Event) -> None:
     dossiers.withdraw_dossier(uow, UUID(event.data["initiative_id"]), event.data["version"])
 
 
+@alone
+def on_recommended_dossier_answered(uow: UnitOfWork, event: Event) -> None:
+    """The way back from the centre: it goes on in the province that is named, or in its heir."""
+    if event.tenant != CENTRE:
+        return
+    data = event.data
+    uow.enter_tenant(data["province"])
+    day = date.fromisoformat(data["answered_on"])
+    given = Given(Answer(data["answer"]), data["reason"], day, data["version"])
+    recommendations.hear_answer(uow, UUID(data["initiative_id"]), given)
+
+
 def _initiative(data: dict[str, Any]) -> Initiative:
     return Initiative(
         id=UUID(data["initiative_id"]),
@@ -143,4 +158,5 @@ HANDLERS = {
     f"{_REGISTRATION}.initiative.withdrawn.v1": on_initiative_withdrawn,
     f"{_REGISTRATION}.initiative.returned.v1": on_initiative_withdrawn,
     f"{_REGISTRATION}.initiative.recalled.v1": on_initiative_withdrawn,
+    f"{_REGISTRATION}.recommended_dossier.answered.v1": on_recommended_dossier_answered,
 }

@@ -28,7 +28,7 @@ catalogue = Blueprint("catalogue", __name__, url_prefix="/v1/catalogue", descrip
 READERS = ("author", "officer", "secretary", "member", "chair", "standing")
 
 
-def _actor() -> Actor:
+def actor() -> Actor:
     who = principal()
     return Actor(who.person_id, who.role, who.on_behalf_of, who.selves)
 
@@ -41,7 +41,7 @@ def _moment(happened_on: date | None) -> usecases.Moment:
 
 
 def _view(initiative: Initiative, **more: Any) -> dict[str, Any]:
-    shown = vars(initiative) | {"author_count": len(initiative.authors), "allowed": initiative.allowed(_actor())}
+    shown = vars(initiative) | {"author_count": len(initiative.authors), "allowed": initiative.allowed(actor())}
     decision = {"number": initiative.decision_number, "decided_on": initiative.decided_on, "score": initiative.score}
     return shown | {"decision": decision if initiative.is_decided else None} | more
 
@@ -68,7 +68,7 @@ def register_initiative(uow: UnitOfWork, command: dict[str, Any]) -> Any:
     """Start a dossier as a draft; an officer may do so for somebody who came with paper."""
     command["unit_id"] = command["unit_id"] or principal().unit_id
     scope = principal().scope_path
-    return _view(usecases.register_initiative(uow, _actor(), unit_scope=scope, today=clock.today(), **command))
+    return _view(usecases.register_initiative(uow, actor(), unit_scope=scope, today=clock.today(), **command))
 
 
 @blueprint.get("/<uuid:initiative_id>")
@@ -87,7 +87,7 @@ def initiative(uow: UnitOfWork, initiative_id: UUID) -> Any:
 def edit_initiative(uow: UnitOfWork, command: dict[str, Any], initiative_id: UUID) -> Any:
     """Replace the content of a draft or a returned dossier."""
     expected, today = expected_version(required=True), clock.today()
-    return _view(usecases.edit_initiative(uow, _actor(), initiative_id, expected=expected, today=today, **command))
+    return _view(usecases.edit_initiative(uow, actor(), initiative_id, expected=expected, today=today, **command))
 
 
 @blueprint.post("/<uuid:initiative_id>/submit")
@@ -97,7 +97,7 @@ def edit_initiative(uow: UnitOfWork, command: dict[str, Any], initiative_id: UUI
 def submit_initiative(uow: UnitOfWork, command: dict[str, Any], initiative_id: UUID) -> Any:
     """Hand in to the unit, inside the cycle's window."""
     moment = _moment(command["received_on"] or command["happened_on"])
-    return _view(usecases.submit_initiative(uow, _actor(), initiative_id, moment, expected=expected_version()))
+    return _view(usecases.submit_initiative(uow, actor(), initiative_id, moment, expected=expected_version()))
 
 
 @blueprint.post("/<uuid:initiative_id>/withdraw")
@@ -108,7 +108,7 @@ def withdraw_initiative(uow: UnitOfWork, command: dict[str, Any], initiative_id:
     """Take a dossier back before the council has decided."""
     moment, expected = _moment(command["happened_on"]), expected_version()
     return _view(
-        usecases.withdraw_initiative(uow, _actor(), initiative_id, moment, expected=expected, reason=command["reason"])
+        usecases.withdraw_initiative(uow, actor(), initiative_id, moment, expected=expected, reason=command["reason"])
     )
 
 
@@ -120,7 +120,7 @@ def return_initiative(uow: UnitOfWork, command: dict[str, Any], initiative_id: U
     """Return for revision, with the reason the author will read."""
     moment, expected = _moment(command["happened_on"]), expected_version()
     return _view(
-        usecases.return_initiative(uow, _actor(), initiative_id, moment, expected=expected, reason=command["reason"])
+        usecases.return_initiative(uow, actor(), initiative_id, moment, expected=expected, reason=command["reason"])
     )
 
 
@@ -131,7 +131,7 @@ def return_initiative(uow: UnitOfWork, command: dict[str, Any], initiative_id: U
 def endorse_initiative(uow: UnitOfWork, command: dict[str, Any], initiative_id: UUID) -> Any:
     """The author's unit stands behind it."""
     moment = _moment(command["happened_on"])
-    return _view(usecases.endorse_initiative(uow, _actor(), initiative_id, moment, expected=expected_version()))
+    return _view(usecases.endorse_initiative(uow, actor(), initiative_id, moment, expected=expected_version()))
 
 
 @blueprint.post("/<uuid:initiative_id>/forward")
@@ -143,7 +143,7 @@ def forward_initiative(uow: UnitOfWork, command: dict[str, Any], initiative_id: 
     moment, council = _moment(command["happened_on"]), command["council_unit_id"]
     return _view(
         usecases.forward_initiative(
-            uow, _actor(), initiative_id, moment, expected=expected_version(), council_unit_id=council
+            uow, actor(), initiative_id, moment, expected=expected_version(), council_unit_id=council
         )
     )
 
@@ -164,7 +164,7 @@ def recall_initiative(uow: UnitOfWork, command: dict[str, Any], initiative_id: U
     """Take a forwarded dossier back, as long as no council has opened it."""
     moment, expected = _moment(command["happened_on"]), expected_version()
     return _view(
-        usecases.recall_initiative(uow, _actor(), initiative_id, moment, expected=expected, reason=command["reason"])
+        usecases.recall_initiative(uow, actor(), initiative_id, moment, expected=expected, reason=command["reason"])
     )
 
 
@@ -197,7 +197,7 @@ def attach_file(uow: UnitOfWork, command: dict[str, Any], initiative_id: UUID) -
         "sha256": file.sha256,
         "kept_under": uow.tenant,
     }
-    return files_usecases.attach_file(uow, _actor(), initiative_id, _moment(None), values)
+    return files_usecases.attach_file(uow, actor(), initiative_id, _moment(None), values)
 
 
 @attachments.get("/<uuid:initiative_id>/attachments/<uuid:attachment_id>")
@@ -218,7 +218,7 @@ def attachment(uow: UnitOfWork, initiative_id: UUID, attachment_id: UUID) -> Res
 def remove_attachment(uow: UnitOfWork, initiative_id: UUID, attachment_id: UUID) -> None:
     """Take a file off a dossier that is not before a council yet."""
     moment, expected = _moment(None), expected_version()
-    files_usecases.remove_attachment(uow, _actor(), initiative_id, attachment_id, moment, expected=expected)
+    files_usecases.remove_attachment(uow, actor(), initiative_id, attachment_id, moment, expected=expected)
 
 
 def _files() -> files.Files:

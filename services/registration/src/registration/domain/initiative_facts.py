@@ -84,3 +84,21 @@ class InitiativeRecognised(InitiativeSnapshot):
 
 class InitiativeNotRecognised(InitiativeSnapshot):
     type: ClassVar[str] = f"{EVENTS}.initiative.not_recognised.v1"
+
+
+class InitiativeRecommended(InitiativeSnapshot):
+    """Proposed to the centre; its status stays."""
+
+    type: ClassVar[str] = f"{EVENTS}.initiative.recommended.v1"
+
+
+class InitiativeRecommendationWithdrawn(InitiativeSnapshot):
+    type: ClassVar[str] = f"{EVENTS}.initiative.recommendation_withdrawn.v1"
+
+
+@dataclass(frozen=True)
+class InitiativeRecommendationAnswered(InitiativeSnapshot):
+    """`reason` is what the centre wrote beside its answer."""
+
+    type: ClassVar[str] = f"{EVENTS}.initiative.recommendation_answered.v1"
+    answer: str

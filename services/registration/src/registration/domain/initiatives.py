@@ -16,6 +16,9 @@ from registration.domain.initiative_facts import (
     InitiativeNotRecognised,
     InitiativeRecalled,
     InitiativeRecognised,
+    InitiativeRecommendationAnswered,
+    InitiativeRecommendationWithdrawn,
+    InitiativeRecommended,
     InitiativeReturned,
     InitiativeReviewStarted,
     InitiativeSnapshot,
@@ -43,7 +46,7 @@ class Status(StrEnum):
 
 
 class Action(StrEnum):
-    """What is done to a dossier; the last three are the council's and come as events."""
+    """What is done to a dossier; from START_REVIEW on it is the council's, the province's, the centre's: as events."""
 
     EDIT = "edit"
     ATTACH = "attach"
@@ -57,12 +60,18 @@ class Action(StrEnum):
     START_REVIEW = "start_review"
     RECOGNISE = "recognise"
     REFUSE = "refuse"
+    RECOMMEND = "recommend"
+    UNRECOMMEND = "unrecommend"
+    NOTED = "noted"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
 
 
 S = Status
 _OPEN = frozenset({S.DRAFT, S.RETURNED})
 # What the council is given it judges: from then on the files stay as they are.
 _BEFORE_COUNCIL = _OPEN | {S.SUBMITTED, S.ENDORSED}
+_RECOMMENDING = (Action.RECOMMEND, Action.UNRECOMMEND, Action.NOTED, Action.ACCEPTED, Action.DECLINED)
 _MOVES: dict[Action, tuple[frozenset[Status], Status | None]] = {
     Action.EDIT: (_OPEN, None),
     Action.ATTACH: (_BEFORE_COUNCIL, None),
@@ -76,6 +85,7 @@ _MOVES: dict[Action, tuple[frozenset[Status], Status | None]] = {
     Action.START_REVIEW: (frozenset({S.FORWARDED}), S.UNDER_REVIEW),
     Action.RECOGNISE: (frozenset({S.FORWARDED, S.UNDER_REVIEW}), S.RECOGNISED),
     Action.REFUSE: (frozenset({S.FORWARDED, S.UNDER_REVIEW}), S.NOT_RECOGNISED),
+    **dict.fromkeys(_RECOMMENDING, (frozenset({S.RECOGNISED}), None)),
 }
 _AUTHORS = frozenset({Action.EDIT, Action.ATTACH, Action.DETACH, Action.SUBMIT, Action.WITHDRAW})
 _ROLES: dict[Role, frozenset[Action]] = {
@@ -138,6 +148,8 @@ _FACTS: dict[Action, type[InitiativeSnapshot]] = {
     Action.START_REVIEW: InitiativeReviewStarted,
     Action.RECOGNISE: InitiativeRecognised,
     Action.REFUSE: InitiativeNotRecognised,
+    Action.RECOMMEND: InitiativeRecommended,
+    Action.UNRECOMMEND: InitiativeRecommendationWithdrawn,
 }
 
 
@@ -297,6 +309,23 @@ class Initiative:
         self.decision_number, self.decided_on, self.score = number, on, score
         return self._move(action, None, at=at, on=on, reason=reasons)
 
+    def recommend(self, action: Action, actor: Actor, *, at: datetime, on: date, reason: str) -> InitiativeSnapshot:
+        """The province proposes it to the centre (RECOMMEND), or takes that back (UNRECOMMEND)."""
+        self.ensure_recognised()
+        self._step(action, actor, at=at, on=on, reason=reason)
+        return dataclasses.replace(self._snapshot(_FACTS[action], on), reason=reason)
+
+    def hear_centre(self, answer: Action, *, at: datetime, on: date, reason: str) -> InitiativeSnapshot:
+        """What the centre says to the recommendation (NOTED, ACCEPTED, DECLINED)."""
+        self._step(answer, None, at=at, on=on, reason=reason, whose="centre")
+        told = vars(self._snapshot(InitiativeSnapshot, on)) | {"reason": reason}
+        return InitiativeRecommendationAnswered(**told, answer=answer)
+
+    def ensure_recognised(self) -> None:
+        """Raises Conflict; the council's decision may be on its way."""
+        if self.status is not Status.RECOGNISED:
+            raise Conflict("initiative.cannot_recommend", status=self.status)
+
     def transfer(self, unit_id: UUID | None, *, at: datetime, on: date, reason: str) -> InitiativeSnapshot:
         """Give it to another unit to answer for (None: back to whoever answers for its unit); its status stays."""
         self.responsible_unit_id, self.responsible_since = unit_id, on if unit_id else None
@@ -330,10 +359,12 @@ class Initiative:
         self._step(action, actor, at=at, on=on, reason=reason)
         return self._snapshot(_FACTS[action], on)
 
-    def _step(self, action: Action, actor: Actor | None, *, at: datetime, on: date, reason: str) -> None:
+    def _step(
+        self, action: Action, actor: Actor | None, *, at: datetime, on: date, reason: str, whose: str = "council"
+    ) -> None:
         before, after = self.status, _MOVES[action][1]
         self.status, self.version = after or before, self.version + 1
-        by, role = (actor.person_id, actor.role) if actor else (None, "council")
+        by, role = (actor.person_id, actor.role) if actor else (None, whose)
         absent = actor.on_behalf_of if actor else None
         self.last_step = Step(at, on, action, before, self.status, by, role, reason, absent)
 

@@ -1,5 +1,6 @@
 """What registration holds of one person, found and taken out."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from common import audit, erasure
@@ -19,6 +20,11 @@ _erased = metadata.tables["erased"]
 
 def is_erased(uow: UnitOfWork, person_id: UUID) -> bool:
     return uow.find(select(_erased.c.id).where(_erased.c.tenant == uow.tenant, _erased.c.id == person_id)) is not None
+
+
+def erased_among(uow: UnitOfWork, person_ids: Iterable[UUID]) -> set[UUID]:
+    query = select(_erased.c.id).where(_erased.c.tenant == uow.tenant, _erased.c.id.in_(list(person_ids)))
+    return {row.id for row in uow.rows(query)}
 
 
 def ensure_not_erased(uow: UnitOfWork, person_id: UUID) -> None:

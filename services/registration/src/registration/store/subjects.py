@@ -11,6 +11,7 @@ from registration.store.tables import (
     metadata,
     national_ids,
     people,
+    recommended,
     steps,
     subject_requests,
 )
@@ -26,5 +27,7 @@ FINDERS: Finders = {
     authors: lambda person_id: authors.c.person_id == person_id,
     steps: lambda person_id: or_(steps.c.by == person_id, steps.c.on_behalf_of == person_id),
     attachments: lambda person_id: attachments.c.uploaded_by == person_id,
+    # A province's own person finds the act in its history: the centre's copy is the centre's.
+    recommended: lambda person_id: recommended.c.answered_by == person_id,
     subject_requests: lambda person_id: subject_requests.c.person_id == person_id,
 }

@@ -24,6 +24,7 @@ from registration.store import settings as settings_store
 from registration.store import tenants as tenant_store
 from registration.store import tree as tree_store
 from registration.store import units as unit_store
+from registration.usecases import recommended
 
 _PLAIN = ("valid_from", "valid_to", "ended_on")
 
@@ -207,6 +208,7 @@ def _absorb(uow: UnitOfWork, absorbed: str) -> None:
     tenant_store.save_tenant(uow, tenant)
     uow.emit(merged)
     uow.enter_tenant(heir)
+    recommended.hand_over(uow, absorbed)
 
 
 def _carry_grants(uow: UnitOfWork, act: Reorganisation, tree: Tree) -> list[tuple[Grant, Grant]]:

@@ -9,12 +9,13 @@ from common.ids import new_id
 
 from registration.domain import erasure
 from registration.domain.erasure import PersonErased, Subject
-from registration.domain.initiatives import Actor
+from registration.domain.initiatives import Actor, Status
 from registration.domain.people import GrantRevoked
 from registration.domain.subject_requests import Kind, SubjectRequest, SubjectRequestClosed, due_on
 from registration.store import erasing
 from registration.store import initiatives as initiative_store
 from registration.store import subject_requests as store
+from registration.usecases import recommended
 from registration.usecases.grants import bring_along
 
 DeleteFiles = Callable[[list[str]], None]
@@ -113,6 +114,7 @@ def erase_person(
     erasing.redact_copies(uow, [person_id, *emptied])
     erasing.forget_reasons(uow, person_id, emptied=emptied, alone=alone)
     erasing.forget_names(uow, dossiers)
+    recommended.forget_person(uow, [dossier for dossier in dossiers if dossier.status is Status.RECOGNISED])
     delete_files(erasure.unused(hashes, erasing.still_used(uow, hashes)))
 
 

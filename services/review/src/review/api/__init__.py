@@ -1,12 +1,23 @@
 """The HTTP edge: parse, one use case, dump."""
 
-from review.api import commendations, councils, decisions, dossiers, rulebooks, sessions, subjects, trails
+from review.api import (
+    commendations,
+    councils,
+    decisions,
+    dossiers,
+    recommendations,
+    rulebooks,
+    sessions,
+    subjects,
+    trails,
+)
 
 BLUEPRINTS = (
     rulebooks.blueprint,
     councils.blueprint,
     sessions.blueprint,
     dossiers.blueprint,
+    recommendations.blueprint,
     decisions.blueprint,
     commendations.blueprint,
     subjects.blueprint,

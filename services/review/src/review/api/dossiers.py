@@ -8,21 +8,30 @@ from common.database import UnitOfWork
 from common.http import Blueprint, acting_as, expected_version, page_of, principal
 
 from review.domain.judging import Actor, ScoreSheet
+from review.domain.recommendations import Proposer
 from review.domain.rulebooks import Rules, rounded
 from review.schemas import dossiers as shapes
 from review.store import dossiers as store
 from review.usecases import dossiers as usecases
 from review.usecases import judging
+from review.usecases.recommendations import show_proposal
 
 blueprint = Blueprint("dossiers", __name__, url_prefix="/v1/dossiers", description="Hồ sơ trước hội đồng")
 
 COUNCIL = ("secretary", "member", "chair")
 READERS = (*COUNCIL, "standing")
+PROPOSERS = ("chair", "standing")
 
 
 def actor() -> Actor:
     """Who asks, with all whose part in a dossier is theirs."""
     return Actor(principal().person_id, principal().selves)
+
+
+def proposer() -> Proposer:
+    """Who proposes to the centre, when somebody does."""
+    who = principal()
+    return Proposer(who.person_id, who.role, who.unit_id, who.on_behalf_of)
 
 
 def _sheet(sheet: ScoreSheet | None, rules: Rules | None) -> dict[str, Any] | None:
@@ -31,8 +40,9 @@ def _sheet(sheet: ScoreSheet | None, rules: Rules | None) -> dict[str, Any] | No
     return {**vars(sheet), "total": rounded(rules.total(sheet.scores)) if rules else None}
 
 
-def _view(page: usecases.DossierPage) -> dict[str, Any]:
+def _view(uow: UnitOfWork, page: usecases.DossierPage) -> dict[str, Any]:
     dossier, rules = page.dossier, page.session.rules if page.session else None
+    proposal, role = show_proposal(uow, dossier, actor(), proposer()), principal().role
     return {
         **vars(dossier.initiative),
         **vars(dossier),
@@ -45,7 +55,8 @@ def _view(page: usecases.DossierPage) -> dict[str, Any]:
         "sheets": None if page.sheets is None else [_sheet(sheet, rules) for sheet in page.sheets],
         "ballots": page.ballots,
         "result": page.result,
-        "allowed": page.allowed if principal().role in COUNCIL else [],
+        "recommendation": proposal.recommendation,
+        "allowed": [*(page.allowed if role in COUNCIL else []), *(proposal.allowed if role in PROPOSERS else [])],
         "possible_conflict": page.hint,
     }
 
@@ -65,7 +76,7 @@ def dossiers(uow: UnitOfWork, args: dict[str, Any]) -> Any:
 @blueprint.response(200, shapes.DossierView)
 def dossier(uow: UnitOfWork, initiative_id: UUID) -> Any:
     """One's own sheet and ballot; the others' once the session is closed. Refused to who has a part in it."""
-    return _view(usecases.show_dossier(uow, initiative_id, actor()))
+    return _view(uow, usecases.show_dossier(uow, initiative_id, actor()))
 
 
 @blueprint.put("/<uuid:initiative_id>/score-sheet")

@@ -10,13 +10,13 @@ from common.http import Blueprint, acting_as, principal, trails
 from review.api.dossiers import READERS, actor
 from review.store import councils as council_store
 from review.store import reference
-from review.store.tables import conflict, decision, dossier, score_sheet, session, verdict
+from review.store.tables import conflict, decision, dossier, recommendation, score_sheet, session, verdict
 from review.usecases import dossiers as usecases
 
 blueprint = Blueprint("trails", __name__, url_prefix="/v1/dossiers", description="Nhật ký hồ sơ trước hội đồng")
 
 # Ballots are in no audit: the moment of one would tell a secret vote. The verdict has what they came to.
-TABLES = [table.name for table in (dossier, session, conflict, score_sheet, decision, verdict)]
+TABLES = [table.name for table in (dossier, session, conflict, score_sheet, decision, verdict, recommendation)]
 NAMES_PEOPLE = frozenset({"secretary", "chair", "standing"})  # Who may list the province's people.
 
 

@@ -71,6 +71,14 @@ class Outcome(StrEnum):
     NOT_RECOGNISED = "not_recognised"
 
 
+class Answer(StrEnum):
+    """What the centre says to a recommendation: it has taken note, it goes on with it, or it does not."""
+
+    NOTED = "noted"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+
+
 class CommendationForm(StrEnum):
     """Biểu dương, cờ thi đua, tập thể lao động xuất sắc, bằng khen, giấy khen, thưởng tiền, ghi nhận thành tích."""
 

@@ -6,6 +6,7 @@ import marshmallow as ma
 
 from review.domain.vocabulary import Choice, ConflictKind, DossierState, SessionStatus
 from review.schemas import Command, Page, StructureArgs, ensure_storable, number, one_of, text, year
+from review.schemas.recommendations import RecommendationView
 from review.schemas.results import ResultView
 from review.schemas.rulebooks import RulesView
 
@@ -122,6 +123,9 @@ class DossierView(DossierCore):
         metadata={"description": "Null until the session is closed, and always in a secret ballot"},
     )
     result = ma.fields.Nested(ResultView, allow_none=True)
+    recommendation = ma.fields.Nested(
+        RecommendationView, allow_none=True, metadata={"description": "To the centre; the newest"}
+    )
     allowed = ma.fields.List(ma.fields.String())
     possible_conflict = one_of(
         ConflictKind, allow_none=True, metadata={"description": "Found by the platform; declare it if it is one"}

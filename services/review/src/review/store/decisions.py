@@ -75,6 +75,12 @@ def verdicts(uow: UnitOfWork, decision_id: UUID) -> list[Row[Any]]:
     return uow.rows(query.order_by(verdict.c.position))
 
 
+def find_result(uow: UnitOfWork, initiative_id: UUID) -> Result | None:
+    """What a dossier was decided on."""
+    row = uow.find(select(verdict).where(own(uow, verdict), verdict.c.initiative_id == initiative_id))
+    return result_from_json(initiative_id, row.result) if row else None
+
+
 def decisions(
     uow: UnitOfWork,
     *,

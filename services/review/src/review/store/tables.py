@@ -27,6 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from review.domain.vocabulary import (
+    Answer,
     Authority,
     Choice,
     CommendationForm,
@@ -355,6 +356,24 @@ verdict = Table(
     info=policies.rls(policies.row_above("verdict", "decision_id", "decision")) | policies.about("initiative_id"),
 )
 
+recommendation = Table(
+    "recommendation",
+    metadata,
+    _tenant(),
+    _id("initiative_id"),
+    Column("statement", Text, nullable=False, info=personal("why it is proposed", retention=OFFICIAL_TEXT)),
+    Column("recommended_on", Date, nullable=False),
+    Column("recommended_by", Uuid, nullable=False, info=pseudonym("who proposed it")),
+    Column("withdrawn_on", Date),
+    Column("withdrawal_reason", Text, nullable=False, info=personal("why not any more", retention=OFFICIAL_TEXT)),
+    *_word("answer", Answer, nullable=True),
+    Column("answer_reason", Text, nullable=False, info=personal("what the centre says", retention=OFFICIAL_TEXT)),
+    Column("answered_on", Date),
+    Column("answer_version", Integer, nullable=False),
+    CheckConstraint("(answer IS NULL) = (answered_on IS NULL)", name="answered"),
+    info=policies.rls(policies.row_above("recommendation", "initiative_id", "dossier", key="initiative_id")),
+)
+
 commendation = Table(
     "commendation",
     metadata,
@@ -378,6 +397,3 @@ commendation = Table(
     Index("ix_commendation_scope", "tenant", "scope_path"),
     info=policies.by_scope(),
 )
-
-# Every table whose rows follow their unit when a reorganisation moves it.
-SCOPED = (rulebook, council, session, dossier, decision, commendation)

@@ -4,6 +4,7 @@ from registration.store.tables.columns import metadata
 from registration.store.tables.initiatives import attachments, authors, catalogue, initiatives, steps
 from registration.store.tables.models import models, replications
 from registration.store.tables.people import disclosures, national_ids, people
+from registration.store.tables.recommended import recommended
 from registration.store.tables.reorganisations import reorganisations, successions
 from registration.store.tables.subject_requests import subject_requests
 from registration.store.tables.tenants import tenant_archives, tenant_settings
@@ -21,6 +22,7 @@ __all__ = [
     "models",
     "national_ids",
     "people",
+    "recommended",
     "reorganisations",
     "replications",
     "steps",
