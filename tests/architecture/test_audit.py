@@ -16,7 +16,7 @@ OUT = {
     "reporting": LOGS
     | TOLD
     | {"commendation", "cycle", "decision", "initiative", "level_count", "model", "own_count", "place", "replication"}
-    | {"unit"},
+    | {"province", "unit"},
     "notifications": LOGS | TOLD | {"cycle", "email", "message", "notice", "person", "unit"},
 }
 # Columns that follow others, or that nobody may read again.

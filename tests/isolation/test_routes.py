@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from common import logs
+from common.centre import CENTRE
 from isolation import attacks, crossing, databases, doors, predicates, provinces
 from isolation.world import World, open_world
 
@@ -99,15 +100,19 @@ def test_not_yours_is_like_not_there_on_every_route(play: Play, isolation_report
 
 def test_an_event_touches_its_own_tenant_only(play: Play) -> None:
     """Of every type, naming what another tenant has; versions newer than anything there."""
-    everything_else = "tenant <> 'lai-chau'"
+    everything_else, centre = f"tenant NOT IN ('lai-chau', '{CENTRE}')", f"tenant = '{CENTRE}'"
     play.world.settle()
     before, seen = play.world.rows(everything_else), 0
+    before_at_centre = play.world.rows(centre)
     for event_type, schema in crossing.contracts().items():
         bodies = list(crossing.forged("lai-chau", play.theatre.theirs, event_type, schema))
         crossing.deliver(play.world, bodies)
         assert play.world.rows(everything_else) == before, event_type
         seen += len(bodies)
     assert seen >= 60
+    given = crossing.given(before_at_centre, play.world.rows(centre))
+    assert {"reporting.received_rollup"} <= set(given) <= set(doors.GIVEN_TO_THE_CENTRE)
+    assert {row for rows in given.values() for row in rows if '"province": "lai-chau"' not in row} == set()
 
 
 def test_attributes_and_routing_keys_say_nothing_of_anybody(play: Play) -> None:

@@ -74,6 +74,11 @@ def deliver(world: World, bodies: list[str]) -> None:
     world.settle()
 
 
+def given(before: dict[str, set[str]], after: dict[str, set[str]]) -> dict[str, set[str]]:
+    """The centre's rows that have come or changed, by service and table."""
+    return {name: rows - before[name] for name, rows in after.items() if rows != before[name]}
+
+
 def strangers(theatre: Theatre) -> list[Principal]:
     return [principal for principal in theatre.principals if principal.relation == OTHER_PROVINCE]
 

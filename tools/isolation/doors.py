@@ -55,6 +55,7 @@ TENANT_WIDE: dict[str, dict[str, str]] = {
     },
     "reporting": {
         "place": "where each unit is now",
+        "received_rollup": "figures that provinces gave, for the whole centre",
         "cycle": "a commune works to the deadlines that its province set",
     },
 }
@@ -110,6 +111,13 @@ ROUTE_DOORS: dict[tuple[str, str, str, str], str] = {
 # Identifiers in paths of which the target has none, and why that is no gap.
 UNTRIED = {
     "tenant": "an operator opens provinces and names their first administrators; which there are is public",
+}
+
+# What the centre holds of the provinces: an event in a province's name may write rows under that province's code.
+GIVEN_TO_THE_CENTRE = {
+    "reporting.province": "which provinces there are is public",
+    "reporting.received_rollup": "a year's figures, sent by the province's Standing Board",
+    "reporting.audit_entry": "the centre's own audit of what it received",
 }
 
 # Events that name people, because somebody has to write to them or to print their names.

@@ -257,5 +257,6 @@ def test_the_openapi_document_names_every_route(app: Any) -> None:
     document = app.test_client().get("/openapi.json").json
     assert set(document["paths"]) == {
         "/v1/activities", "/v1/activities/{activity_id}", "/v1/rollup", "/v1/dashboard",
-        "/v1/evaluations", "/v1/evaluations.xlsx", "/v1/my-data", "/v1/subject-requests/{request_id}/data",
+        "/v1/evaluations", "/v1/evaluations.xlsx",
+        "/v1/rollups", "/v1/rollups/preview", "/v1/national", "/v1/my-data", "/v1/subject-requests/{request_id}/data",
     }  # fmt: skip

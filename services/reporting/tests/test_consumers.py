@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from common.events import Event
 from reporting.consumers import HANDLERS
+from reporting.domain.rollups import RollupSent
 from reporting.store import resetting
 from sqlalchemy import text
 
@@ -171,8 +172,9 @@ def test_a_revoked_grant_stays_revoked_when_its_issue_comes_late(story: Any, dat
     assert _read(database, "SELECT version, revoked_at IS NOT NULL FROM access_grant") == [(2, True)]
 
 
-def test_every_handler_is_for_a_versioned_event_of_another_service(story: Any) -> None:
-    assert all(name.split(".")[2] != "reporting" and name.endswith(".v1") for name in HANDLERS)
+def test_every_handler_is_for_a_versioned_event_of_another_service_or_tenant(story: Any) -> None:
+    assert all(name.endswith(".v1") for name in HANDLERS)
+    assert [name for name in HANDLERS if name.split(".")[2] == "reporting"] == [RollupSent.type]
     assert {
         Event.from_json(event).type for event in story.life("x", story.paths.setdefault("Y", "Y"), 2019, "recognised")
     } <= set(HANDLERS)

@@ -40,6 +40,9 @@ def test_a_reset_knows_every_table_of_the_read_model() -> None:
         "erased",
         "export_door",
         "activity",
+        "rollup",
+        "received_rollup",
+        "province",
         "audit_entry",
         "audit_witness",
     }

@@ -6,15 +6,17 @@ from datetime import date, datetime
 from typing import Any, TypeVar, get_type_hints
 from uuid import UUID
 
-from common import audit, export_door, exports, limits, tenants
+from common import audit, clock, export_door, exports, limits, tenants
 from common.auth import grant_values, save_grant
 from common.consumer import Handler, alone, copying
 from common.database import UnitOfWork
 from common.events import Event
 
 from reporting.domain.facts import Commendation, Cycle, Decision, Initiative, Model, Replication, Told, Unit, recipients
+from reporting.domain.national import Received
+from reporting.domain.rollups import RollupSent
 from reporting.store.tables import metadata
-from reporting.usecases import projections, subjects
+from reporting.usecases import national, projections, subjects
 
 T = TypeVar("T", bound=Told)
 _READERS: dict[Any, Callable[[Any], Any]] = {
@@ -52,7 +54,19 @@ def on_export_asked(uow: UnitOfWork, event: Event) -> None:
 
 @alone
 def on_tenant_recorded(uow: UnitOfWork, event: Event) -> None:
+    if event.data["status"] == tenants.Status.MERGED:
+        national.hold_still(uow, event.data["heir"])
     tenants.take_over(uow, metadata, event.data)
+    if event.tenant == event.data["code"]:
+        national.record_province(uow, event.data, clock.now())
+
+
+@alone
+def on_rollup_sent(uow: UnitOfWork, event: Event) -> None:
+    """The event's tenant gave it, whatever that has become part of since."""
+    drawn_at = datetime.fromisoformat(event.data["drawn_at"])
+    year, version = event.data["year"], event.data["version"]
+    national.receive(uow, Received(event.tenant, year, version, drawn_at, event.data["figures"]))
 
 
 def level_of(data: Mapping[str, Any]) -> str:
@@ -129,6 +143,7 @@ _COPIES: dict[str, Handler] = {
     f"{_REGISTRATION}.model.replicated.v1": on_model_replicated,
     f"{_REVIEW}.commendation.recorded.v1": on_commendation_recorded,
     f"{_REVIEW}.decision.issued.v1": on_decision_issued,
+    RollupSent.type: on_rollup_sent,
     **audit.witnessing("registration", "review", "notifications"),
 }
 HANDLERS = copying(_COPIES)

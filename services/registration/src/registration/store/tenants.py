@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from common import centre
 from common.database import UnitOfWork
 from common.errors import NotFound
 from common.tenants import save_standing
@@ -11,7 +12,7 @@ from sqlalchemy import Row, Select, func, insert, select
 from registration.domain.tenants import ACTIVE, Tenant
 from registration.store.tables import metadata, tenants
 
-PLATFORM = "platform"
+PLATFORM = centre.PLATFORM
 standings = metadata.tables["tenant_standing"]
 _status = func.coalesce(standings.c.status, ACTIVE)
 

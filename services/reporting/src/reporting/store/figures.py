@@ -62,18 +62,20 @@ def models(uow: UnitOfWork, area: Area, span: Span) -> list[tuple[int, int, int]
     located = Located(uow, model, area)
     query = select(model.c.from_year, model.c.to_year, func.sum(model.c.quantity)).select_from(located.source)
     query = query.where(located.within, model.c.from_year <= span.to_year, model.c.to_year >= span.from_year)
-    return [tuple(row) for row in uow.rows(query.group_by(model.c.from_year, model.c.to_year))]
+    keys = (model.c.from_year, model.c.to_year)
+    return [tuple(row) for row in uow.rows(query.group_by(*keys).order_by(*keys))]
 
 
-def replications(uow: UnitOfWork, area: Area, span: Span) -> list[tuple[int, int]]:
-    """(origin_year, quantity) of what was adopted in the span."""
+def replications(uow: UnitOfWork, area: Area, span: Span) -> list[tuple[int, int, int, int]]:
+    """(origin_year, adopted_from_year, adopted_to_year, quantity) of what was adopted in the span."""
     made = tables.replications
     located = Located(uow, made, area)
-    query = select(made.c.origin_year, func.sum(made.c.quantity)).select_from(located.source)
+    keys = (made.c.origin_year, made.c.adopted_from_year, made.c.adopted_to_year)
+    query = select(*keys, func.sum(made.c.quantity)).select_from(located.source)
     query = query.where(
         located.within, made.c.adopted_from_year <= span.to_year, made.c.adopted_to_year >= span.from_year
     )
-    return [tuple(row) for row in uow.rows(query.group_by(made.c.origin_year))]
+    return [tuple(row) for row in uow.rows(query.group_by(*keys).order_by(*keys))]
 
 
 def widest_launches(uow: UnitOfWork, area: Area, span: Span) -> dict[str, tuple[int, int]]:

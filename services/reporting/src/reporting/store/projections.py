@@ -29,12 +29,12 @@ _TABLES: dict[type[Told], Table] = {
 }
 
 
-def lock_figures(uow: UnitOfWork) -> None:
-    """One writer of a tenant's figures at a time, until its commit.
+def lock_figures(uow: UnitOfWork, tenant: str = "") -> None:
+    """One writer of a tenant's (the acting one's) figures at a time, until its commit.
 
     Counts are changed by the difference to what was known before: two writers would both take the same away.
     """
-    uow.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"figures:{uow.tenant}", 0))))
+    uow.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"figures:{tenant or uow.tenant}", 0))))
 
 
 def places(uow: UnitOfWork, unit_ids: Collection[UUID]) -> dict[UUID, tuple[int, str]]:

@@ -6,9 +6,22 @@ What others told has no length limit here: whoever owns a text decides how long 
 from enum import StrEnum
 
 from common import policies
-from common.privacy import OFFICIAL_TEXT, PUBLIC_ACT, personal
+from common.privacy import OFFICIAL_TEXT, PUBLIC_ACT, impersonal, personal, pseudonym
 from common.tables import service_metadata
-from sqlalchemy import Boolean, CheckConstraint, Column, Date, Index, Integer, String, Table, Text, Uuid, text
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    DateTime,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    Uuid,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 
 from reporting.domain.activities import Form, Kind
@@ -235,10 +248,62 @@ activities = Table(
     info=policies.by_scope(),
 )
 
+_FIGURES = impersonal("numbers and words of closed lists")
+# The centre merges with nobody.
+_CENTRES = {policies.STAYS: True, **policies.rls(policies.TENANT, app_rights="SELECT, INSERT, UPDATE")}
+
+# What the province gave the centre, year by year; a version stays as it was sent. `province` is the tenant that sent
+# it, so that two provinces which merge keep theirs apart.
+rollups = Table(
+    "rollup",
+    metadata,
+    _tenant(),
+    Column("province", String(64), primary_key=True),
+    Column("year", Integer, primary_key=True, autoincrement=False),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    *_unit(),
+    Column("drawn_at", DateTime(timezone=True), nullable=False),
+    Column("sent_by", Uuid, nullable=False, info=pseudonym("who gave the province's figures to the centre")),
+    Column("figures", JSONB, nullable=False, info=_FIGURES),
+    CheckConstraint("version >= 1", name="version"),
+    _by_unit("rollup"),
+    info=policies.rls(policies.SCOPE, app_rights="SELECT, INSERT, UPDATE (scope_path)"),
+)
+
+# The centre's: the newest of what each province gave it of a year.
+received_rollups = Table(
+    "received_rollup",
+    metadata,
+    _tenant(),
+    Column("province", String(64), primary_key=True),
+    Column("year", Integer, primary_key=True, autoincrement=False),
+    Column("version", Integer, nullable=False),
+    Column("drawn_at", DateTime(timezone=True), nullable=False),
+    Column("figures", JSONB, nullable=False, info=_FIGURES),
+    info=_CENTRES,
+)
+
+# The centre's: which provinces there are, and since when the figures of one that merged are its heir's.
+provinces = Table(
+    "province",
+    metadata,
+    _tenant(),
+    Column("province", String(64), primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("name", Text, nullable=False, info=impersonal("a province's name")),
+    Column("status", String(16), nullable=False),
+    Column("heir", String(64), nullable=False),
+    Column("merged_at", DateTime(timezone=True)),
+    info=_CENTRES | policies.unaudited(_TOLD),
+)
+
 # What stands under a unit and goes with it when the unit moves.
-MADE_UNDER_A_UNIT = (initiatives, own_counts, models, replications, commendations, decisions, activities)
+MADE_UNDER_A_UNIT = (
+    initiatives, own_counts, models, replications, commendations, decisions, activities, rollups,
+)  # fmt: skip
 # Built from events only, so a replay fills it again. Activities are recorded here and nowhere else: they stay.
-# Grants stay too: who may look is not a figure, and nobody is to be locked out meanwhile.
+# Grants stay too: who may look is not a figure, and nobody is to be locked out meanwhile. So does what the centre was
+# given, and when provinces merged.
 READ_MODEL = (
     units, places, cycles, initiatives, own_counts, level_counts, models, replications, commendations, decisions,
 )  # fmt: skip

@@ -114,7 +114,8 @@ def _outreach(uow: UnitOfWork, area: Area, span: Span) -> dict[str, int]:
 
 
 def _models(uow: UnitOfWork, area: Area, span: Span) -> dict[str, Any]:
-    return figures.models(store.models(uow, area, span), store.replications(uow, area, span))
+    adopted = [(origin_year, quantity) for origin_year, *_, quantity in store.replications(uow, area, span)]
+    return figures.models(store.models(uow, area, span), adopted)
 
 
 def _commendations(uow: UnitOfWork, area: Area, span: Span) -> list[dict[str, Any]]:
