@@ -150,6 +150,13 @@ def test_deadlines_are_changed_by_who_has_the_unit_in_scope(province: Any) -> No
     assert province.admin.put(f"/v1/cycles/{cycle_id}", backwards, version=2).json["code"] == "cycle.dates_out_of_order"
 
 
+def test_names_are_found_without_their_marks(province: Any) -> None:
+    unit_id = province.make_unit("MARKS", province.root_id, name="Phường Đống Đa")
+    assert [one["id"] for one in province.admin.get("/v1/units?q=dong da").json["items"]] == [unit_id]
+    person_id = province.admin.post("/v1/people", {"name": "Ngô Thị Đặng Ý"}).json["id"]
+    assert [one["id"] for one in province.admin.get("/v1/people?q=NGO THI DANG").json["items"]] == [person_id]
+
+
 def test_addresses_of_people_are_for_the_administrator(province: Any) -> None:
     officer, _ = province.person("officer", "A", subject="officer-curious")
     [shown, *_] = officer.get("/v1/people").json["items"]

@@ -9,7 +9,6 @@ from common.errors import Conflict, Forbidden, Invalid, Outcome
 from registration.domain.codes import ALPHABET, dossier_code
 from registration.domain.cycles import Cycle
 from registration.domain.initiatives import Action, Actor, Author, Initiative, Status
-from registration.domain.text import fold
 from registration.domain.vocabulary import Affiliation, Content
 
 NOW, DAY = datetime(2024, 3, 1, 2, tzinfo=UTC), date(2024, 3, 1)
@@ -163,7 +162,3 @@ def test_codes_have_no_letters_that_look_alike() -> None:
     assert not set("ILOU") & set(ALPHABET)
     assert dossier_code("KH", 2019, UUID(int=0)) == "KH-2019-000-0000"
     assert dossier_code("KH", 2019, UUID(int=(1 << 128) - 1)) == "KH-2019-ZZZ-ZZZZ"
-
-
-def test_text_is_folded_for_search() -> None:
-    assert fold("  Đắk Lắk:  ĐỠ ĐẦU trẻ em ") == "dak lak: do dau tre em"

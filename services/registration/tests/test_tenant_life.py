@@ -83,6 +83,7 @@ def test_the_operator_sees_every_province_and_nothing_in_it(operator: Any, make_
     assert tenants.PLATFORM not in names
     assert operator.get("/v1/units").json["code"] == "auth.role_not_allowed"
     assert operator.get("/v1/tenants?q=khanh-hoa").json["items"][0]["status"] == "active"
+    assert "khanh-hoa" in [one["tenant"] for one in operator.get("/v1/tenants?q=tinh khanh").json["items"]]
 
 
 @pytest.mark.parametrize("act", ["suspend", "resume", "close", "administrator", "quotas"])

@@ -43,6 +43,7 @@ def test_a_decision_is_found_under_the_name_its_issuer_had(reformed: Any) -> Non
     standing, _ = reformed.person("standing", "ROOT")
     [found] = standing.get("/v1/decisions?q=Đơn vị DK").json["items"]
     assert (found["issuer"], found["number"]) == ("Đơn vị DK", "01/QĐ-CU")
+    assert standing.get("/v1/decisions?q=don vi dk").json["items"] == [found]
     assert standing.get("/v1/decisions?q=Cam Lâm mới").json["items"] == []
     assert len(standing.get("/v1/decisions?q=01/QĐ").json["items"]) == 1
 

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from common.database import UnitOfWork
+from common.text import reads_like
 from sqlalchemy import ColumnElement, Row, Select, or_, select
 
 from registration.domain.people import Grant, Login
@@ -57,7 +58,7 @@ def grant_page(
     if filters.get("delegated") is not None:
         query = query.where(grants.c.delegated_from.is_not(None) == filters["delegated"])
     if filters.get("q"):
-        query = query.where(people.c.name.icontains(filters["q"], autoescape=True))
+        query = query.where(reads_like(people.c.name, filters["q"]))
     if after:
         query = query.where(grants.c.id > after)
     return uow.rows(query.order_by(grants.c.id).limit(limit + 1))

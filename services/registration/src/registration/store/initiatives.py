@@ -6,12 +6,12 @@ from uuid import UUID
 from common import clock
 from common.database import UnitOfWork
 from common.errors import NotFound
+from common.text import fold
 from sqlalchemy import Date, Row, Select, case, cast, delete, exists, func, insert, select, update
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from registration.domain.initiatives import Author, Initiative, Status
-from registration.domain.text import fold
 from registration.domain.vocabulary import Affiliation, Content
 from registration.store import units as unit_store
 from registration.store.councils import in_term

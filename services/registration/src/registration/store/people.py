@@ -6,6 +6,7 @@ from uuid import UUID
 
 from common.database import UnitOfWork
 from common.errors import NotFound
+from common.text import reads_like
 from sqlalchemy import Row, exists, func, insert, select, text, update
 
 from registration.domain.people import Grant, Person
@@ -66,7 +67,7 @@ def person_page(
     shown = [people.c.id, people.c.name, people.c.version] + ([people.c.email, people.c.phone] if private else [])
     query = select(*shown).where(people.c.tenant == uow.tenant)
     if q:
-        named = people.c.name.icontains(q, autoescape=True)
+        named = reads_like(people.c.name, q)
         query = query.where(named | people.c.email.icontains(q, autoescape=True) if private else named)
     if able:
         query = query.where(

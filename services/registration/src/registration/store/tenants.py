@@ -7,6 +7,7 @@ from common import centre
 from common.database import UnitOfWork
 from common.errors import NotFound
 from common.tenants import save_standing
+from common.text import reads_like
 from sqlalchemy import Row, Select, func, insert, select
 
 from registration.domain.tenants import ACTIVE, Tenant
@@ -63,7 +64,7 @@ def tenant_page(uow: UnitOfWork, *, q: str, status: str | None, limit: int, afte
     if status:
         query = query.where(_status == status)
     if q:
-        query = query.where(tenants.c.name.icontains(q, autoescape=True) | (tenants.c.tenant == q))
+        query = query.where(reads_like(tenants.c.name, q) | (tenants.c.tenant == q))
     if after:
         query = query.where(tenants.c.tenant > after)
     return uow.rows(query.order_by(tenants.c.tenant).limit(limit + 1))

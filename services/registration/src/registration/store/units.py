@@ -7,6 +7,7 @@ from uuid import UUID
 
 from common.database import UnitOfWork
 from common.errors import NotFound
+from common.text import reads_like
 from sqlalchemy import Row, Select, func, insert, select, update
 from sqlalchemy.dialects.postgresql import distinct_on
 
@@ -111,7 +112,7 @@ def unit_page(
     if level:
         query = query.where(units.c.level == level)
     if q:
-        query = query.where(unit_periods.c.name.icontains(q, autoescape=True) | (units.c.code == q.upper()))
+        query = query.where(reads_like(unit_periods.c.name, q) | (units.c.code == q.upper()))
     if after:
         query = query.where(unit_periods.c.scope_path > after)
     return uow.rows(query.order_by(unit_periods.c.scope_path).limit(limit + 1))

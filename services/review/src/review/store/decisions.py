@@ -8,6 +8,7 @@ from uuid import UUID
 
 from common.database import UnitOfWork
 from common.errors import NotFound
+from common.text import reads_like
 from sqlalchemy import Row, insert, select
 
 from review.domain.decisions import Decision, Verdict
@@ -95,7 +96,7 @@ def decisions(
     query = select(table).where(own(uow, table), *structure.made_below(uow, table.c.unit_id, under, as_of))
     query = query if year is None else query.where(table.c.year == year)
     if q:
-        found = table.c.number.icontains(q, autoescape=True) | table.c.issuer.icontains(q, autoescape=True)
+        found = table.c.number.icontains(q, autoescape=True) | reads_like(table.c.issuer, q)
         query = query.where(found)
     return uow.rows(page(query, cursor, limit, table.c.signed_on, table.c.id, newest_first=True))
 
