@@ -70,6 +70,9 @@ OWN_ROWS: dict[str, frozenset[str]] = {
 }
 
 
+# Tables in which an erasure looks for the erased person's ids under every tenant's name; so does the policy.
+ERASED_EVERYWHERE = {"outbox": "an event stays that of the tenant that told it, also when that one was merged"}
+
 # Functions that run with the rights of the tables' owner: the application may call them, and so may an attacker.
 FUNCTIONS = {
     "absorb_tenant": "a tenant that merges gives its own rows to its heir",

@@ -38,9 +38,17 @@ def stop() -> None:
 def _check(connection: sa.Connection, statement: Any, *_: Any) -> None:
     if not str(connection.engine.url.username).endswith("_app") or not isinstance(statement, sa.ClauseElement):
         return
-    found = {name for name in unbound(statement) if name not in ANY_TENANT}
+    crossing = ANY_TENANT | (doors.ERASED_EVERYWHERE.keys() if _looks_for_erased(statement) else set())
+    found = unbound(statement) - crossing
     if found and _is_ours():
         raise TenantMissing(f"{sorted(found)} without a tenant in: {statement}")
+
+
+def _looks_for_erased(statement: sa.ClauseElement) -> bool:
+    """Rows are picked by the ids that their text holds."""
+    conditions = [one for one in visitors.iterate(statement) if isinstance(one, sa.BinaryExpression)]
+    matches = [one.left for one in conditions if getattr(one.operator, "opstring", "") == "~"]
+    return any(getattr(column, "name", "") == "body" for column in matches)
 
 
 def _is_ours() -> bool:
