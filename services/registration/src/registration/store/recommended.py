@@ -6,11 +6,11 @@ from uuid import UUID
 
 from common.database import UnitOfWork
 from common.errors import NotFound
+from common.text import fold
 from sqlalchemy import Row, Select, func, literal, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
 from registration.domain.recommended import REPLACEABLE, RecommendedDossier, State
-from registration.domain.text import fold
 from registration.store.tables import recommended as table
 
 _LISTED = [
