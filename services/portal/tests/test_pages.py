@@ -149,6 +149,7 @@ def test_empty_lists_say_what_to_do(app: Flask, services: Any, signed_in: Callab
         "tenants",
         "reorganisations",
         "delegations",
+        "audit",
     ):
         services.answer(f"registration GET /{call}", 200, {"items": [], "next": None})
     for call in ("sessions", "councils", "rulebooks", "commendations", "decisions", "dossiers"):

@@ -1,6 +1,6 @@
 """The only place that asks for the time; legal dates are those of Hà Nội."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 LEGAL_ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -14,3 +14,8 @@ def now() -> datetime:
 def today() -> date:
     """The legal date in Vietnam."""
     return datetime.now(LEGAL_ZONE).date()
+
+
+def start_of(day: date) -> datetime:
+    """The moment at which a legal date begins."""
+    return datetime.combine(day, time.min, LEGAL_ZONE)

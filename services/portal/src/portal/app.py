@@ -85,7 +85,7 @@ def _prepare_templates(app: Flask) -> None:
         number=formats.number, percent=formats.percent, day=formats.day, moment=formats.moment, size=formats.size
     )
     app.jinja_env.globals.update(
-        labels=labels, word=labels.text, unit_name=places.unit_name, asset=_asset, admin_menu=menu.ADMIN
+        labels=labels, word=labels.text, unit_name=places.unit_name, asset=_asset, admin_menu=menu.admin_entries
     )
 
     @app.context_processor

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from portal.session import Visitor
+from portal.session import Visitor, reaches_everything
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,7 @@ ENTRIES = (
             "admin_cycles",
             "admin_requests",
             "admin_settings",
+            "admin_journal",
             "units",
             "reorganisations",
             "reorganisation_changes",
@@ -66,7 +67,15 @@ ADMIN = (
     ("admin_cycles.show_list", "Đợt thi đua"),
     ("admin_requests.show_list", "Dữ liệu cá nhân"),
     ("admin_settings.show", "Thiết lập của tỉnh"),
+    ("admin_journal.show_list", "Nhật ký"),
 )
+
+
+OF_THE_WHOLE = frozenset({"admin_journal.show_list"})  # For administrators of the whole province only.
+
+
+def admin_entries() -> list[tuple[str, str]]:
+    return [entry for entry in ADMIN if entry[0] not in OF_THE_WHOLE or reaches_everything()]
 
 
 def entries(visitor: Visitor | None) -> list[Entry]:

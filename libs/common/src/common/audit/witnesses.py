@@ -151,6 +151,22 @@ def witnessed(uow: UnitOfWork) -> list[Row[Any]]:
     return [*uow.rows(newest), *uow.rows(against)]
 
 
+def kept(uow: UnitOfWork) -> list[Row[Any]]:
+    """For the acting tenant: how far each service's chain is witnessed here, since when, and how many contradict.
+
+    Of this service's own chain: how far it was told to the others.
+    """
+    witness = uow.metadata.tables["audit_witness"]
+    sound = ~witness.c.contradicts
+    query = select(
+        witness.c.service,
+        func.max(witness.c.position).filter(sound).label("position"),
+        func.max(witness.c.sealed_at).filter(sound).label("sealed_at"),
+        func.count().filter(witness.c.contradicts).label("contradictions"),
+    ).where(witness.c.tenant == uow.tenant)
+    return uow.rows(query.group_by(witness.c.service).order_by(witness.c.service))
+
+
 def count_contradictions(uow: UnitOfWork) -> int:
     witness = uow.metadata.tables["audit_witness"]
     return int(uow.execute(select(func.count()).select_from(witness).where(witness.c.contradicts)).scalar_one())

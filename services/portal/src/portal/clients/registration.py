@@ -159,6 +159,12 @@ class Registration(Service):
     def trail(self, initiative_id: UUID, **query: Any) -> Json:
         return self._get(f"/initiatives/{initiative_id}/trail", **query)
 
+    def journal(self, **query: Any) -> Json:
+        return self._get("/audit", **query)
+
+    def witnesses(self) -> Json:
+        return self._get("/audit/witnesses")
+
     def register_initiative(self, body: Json, key: str) -> Json:
         return self._post("/initiatives", body, key=key)
 

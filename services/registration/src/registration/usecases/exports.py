@@ -11,6 +11,7 @@ from common.ids import new_id
 from registration.domain.exports import KEPT, PARTS, ExportAsked
 from registration.store import exports as store
 from registration.store import tenants as tenant_store
+from registration.usecases import settings
 
 
 def ask_for_export(uow: UnitOfWork, *, asked_by: UUID, now: datetime) -> Any:
@@ -42,5 +43,7 @@ def enter(uow: UnitOfWork, tenant: str | None, *, role: str, scope: str) -> None
         if not tenant or tenant == tenant_store.PLATFORM or tenant_store.find_tenant(uow, tenant) is None:
             raise NotFound("tenant.not_found")
         uow.enter_tenant(tenant)
-    elif scope.strip("/").count("/") or tenant not in (None, "", uow.tenant):
+        return
+    settings.ensure_whole(scope)
+    if tenant not in (None, "", uow.tenant):
         raise Forbidden("settings.of_the_root")

@@ -32,12 +32,17 @@ def adopt_preset(uow: UnitOfWork, *, preset: str | None = None, valid_from: date
     return document
 
 
+def ensure_whole(scope: str) -> None:
+    """Raises Forbidden unless the grant is one at the root: of the whole province."""
+    if scope.strip("/").count("/"):
+        raise Forbidden("settings.of_the_root")
+
+
 def change_settings(
     uow: UnitOfWork, *, scope: str, expected: int | None, now: datetime, by: UUID, values: dict[str, Any]
 ) -> Settings:
     """By an administrator of the whole province; the quotas stay the operator's. Raises Forbidden, Stale, Invalid."""
-    if scope.strip("/").count("/"):
-        raise Forbidden("settings.of_the_root")
+    ensure_whole(scope)
     current = store.settings(uow)
     current.ensure_version(expected)
     document = replace(document_of(values), quotas=current.document.quotas)
