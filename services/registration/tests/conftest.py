@@ -1,18 +1,23 @@
 """Registration's own fixtures: its database, its API, and a province to act in."""
 
+import io
+import json
 import os
 import sys
+import zipfile
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from string import ascii_lowercase
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from common import cli, clock
+from common import cli, clock, exports
 from common.database import Context
 from common.events import Event
 from common.ids import new_id
+from common.objects import Objects
 from flask import Flask
 from registration.app import SERVICE, build
 from registration.consumers import HANDLERS
@@ -39,6 +44,7 @@ def app(database: Any, issuer: Any, tmp_path_factory: pytest.TempPathFactory) ->
     made.extensions["service"].engine.dispose()
 
 
+PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
 Run = Callable[..., tuple[int, str]]
 
 
@@ -130,6 +136,15 @@ class Province:
             made.append(body["id"])
         return made
 
+    @staticmethod
+    def attach(caller: Any, dossier: str, content: bytes) -> Any:
+        """A PDF, made a file of its own by what follows its beginning."""
+        return caller.post(
+            f"/v1/initiatives/{dossier}/attachments",
+            data={"file": (io.BytesIO(PDF + content), "minh-chung.pdf")},
+            content_type="multipart/form-data",
+        )
+
     def row(self, initiative_id: str) -> Any:
         """A dossier as the database has it, whosever it is by now."""
         query = text("SELECT unit_id, scope_path, responsible_unit_id, code FROM initiative WHERE id = :id")
@@ -173,6 +188,12 @@ def make_province(app: Flask, database: Any, issuer: Any, caller: Callable[..., 
     return make
 
 
+@pytest.fixture
+def operator(make_province: Callable[[str], Province], app: Flask, caller: Callable[..., Any]) -> Any:
+    make_province("khanh-hoa")
+    return caller(app, "operator")
+
+
 @pytest.fixture(scope="session")
 def rename_codes(database: Any) -> Callable[..., list[str]]:
     """Official codes differ between provinces, those of tests do not; returns the units right below the root."""
@@ -205,6 +226,53 @@ def new_name() -> Callable[[], str]:
 @pytest.fixture
 def province(make_province: Callable[[str], Province]) -> Province:
     return make_province("khanh-hoa")
+
+
+class Ending:
+    """What brings a province to its end, but for the time that passes and the other services."""
+
+    def __init__(self, database: Any, operator: Any) -> None:
+        self._database, self._operator = database, operator
+
+    def close(self, tenant: str) -> dict[str, Any]:
+        closed = self._operator.post(f"/v1/tenants/{tenant}/close", {"reason": "Tỉnh chuyển sang hệ thống khác"})
+        assert closed.status_code == 200, closed.json
+        return dict(closed.json)
+
+    def publish(self) -> None:
+        """Every event, as the relay does."""
+        with self._database.admin_engine.begin() as connection:
+            connection.execute(text("UPDATE outbox SET published_at = now() WHERE published_at IS NULL"))
+
+    def end_retention(self, tenant: str) -> None:
+        with self._database.admin_engine.begin() as connection:
+            query = "UPDATE tenant_standing SET delete_after = :day WHERE tenant = :tenant"
+            connection.execute(text(query), {"day": clock.today() - timedelta(days=1), "tenant": tenant})
+
+    def rows(self, tenant: str) -> dict[str, int]:
+        """How many the tenant has in each table in which it has some."""
+        found = {}
+        with self._database.admin_engine.connect() as connection:
+            for table in metadata.sorted_tables:
+                query = text(f'SELECT count(*) FROM "{table.name}" WHERE tenant = :tenant')
+                found[table.name] = int(connection.execute(query, {"tenant": tenant}).scalar_one())
+        return {name: count for name, count in found.items() if count}
+
+    @staticmethod
+    def stand_in(objects: Objects, place: str, services: tuple[str, ...]) -> None:
+        """For the parts of an export that other services make."""
+        for service in services:
+            if service != "registration":
+                content = io.BytesIO()
+                with zipfile.ZipFile(content, "w") as part:
+                    file = exports.write_lines(part, f"{service}/rows.jsonl", iter(["{}"]))
+                objects.put(f"{place}/{service}.zip", content.getvalue())
+                objects.put(f"{place}/{service}.json", json.dumps({"service": service, "files": [file]}).encode())
+
+
+@pytest.fixture
+def ending(database: Any, operator: Any) -> Ending:
+    return Ending(database, operator)
 
 
 # A database of its own for commands that fill it with the whole country

@@ -10,8 +10,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
-from typing import Any
+from typing import IO, Any
 from uuid import UUID
 
 from sqlalchemy import Column, DateTime, MetaData, Row, String, Table, Uuid, select, update
@@ -74,8 +73,7 @@ class Exporter:
     def make(self, tenant: str, export_id: UUID) -> dict[str, Any]:
         """Write the part of one export and its manifest, then note it; killed anywhere, it is made again."""
         place = f"{prefix(tenant, export_id)}/{self.service}"
-        with tempfile.TemporaryDirectory(prefix="export-") as folder:
-            part = Path(folder) / "part.zip"
+        with tempfile.TemporaryFile() as part:  # Without a name: killed, it leaves nothing behind.
             manifest = self._write(part, tenant)
             self.objects.put_file(f"{place}.zip", part)
         self.objects.put(f"{place}.json", json.dumps(manifest).encode())
@@ -85,7 +83,7 @@ class Exporter:
             uow.execute(update(table).where(*mine).values(made_at=clock.now()))
         return manifest
 
-    def _write(self, part: Path, tenant: str) -> dict[str, Any]:
+    def _write(self, part: IO[bytes], tenant: str) -> dict[str, Any]:
         with self.unit_of_work(Context(tenant)) as uow, zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as archive:
             files = [
                 write_lines(archive, f"{self.service}/{table.name}.jsonl", _lines(uow, table))

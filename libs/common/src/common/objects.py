@@ -1,7 +1,8 @@
 """Objects in a local directory or an S3-compatible bucket, by name. Knows nothing of what is in them."""
 
+import shutil
 from collections.abc import Iterator
-from pathlib import Path
+from typing import IO
 from urllib.parse import urlsplit
 
 import obstore
@@ -19,9 +20,10 @@ class Objects:
     def put(self, name: str, content: bytes) -> None:
         obstore.put(self._store, name, content)
 
-    def put_file(self, name: str, path: Path) -> None:
-        """In parts, so that it need not fit into memory."""
-        obstore.put(self._store, name, path)
+    def put_file(self, name: str, file: IO[bytes]) -> None:
+        """From its beginning and in parts, so that it need not fit into memory; there whole, or not at all."""
+        file.seek(0)
+        obstore.put(self._store, name, file)
 
     def get(self, name: str) -> bytes:
         return bytes(obstore.get(self._store, name).bytes())
@@ -46,10 +48,15 @@ class Objects:
         obstore.delete(self._store, name)
 
     def delete_all(self, folder: str) -> int:
-        """Everything below a folder; returns how many objects. Repeated, it finds none."""
+        """Everything below a folder; returns how many objects. Repeated, it finds none.
+
+        In a directory also what a writer that was killed has left half written, which no list shows.
+        """
         names = self.names(folder)
         for name in names:
             self.delete(name)
+        if isinstance(self._store, LocalStore) and self._store.prefix:
+            shutil.rmtree(self._store.prefix / folder, ignore_errors=True)
         return len(names)
 
 

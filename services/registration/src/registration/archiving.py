@@ -2,13 +2,13 @@
 
 import hashlib
 import json
+import os
 import shutil
 import tempfile
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 from common import clock, policies
@@ -55,27 +55,26 @@ class Archivist:
         return f"{asked.tenant}: {len(there)} of {len(PARTS)} parts" + (", ready" if "ready_at" in made else "")
 
     def _assemble(self, tenant: str, place: str) -> dict[str, Any]:
-        with tempfile.TemporaryDirectory(prefix="archive-") as folder:
-            path = Path(folder) / "archive.zip"
-            with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-                parts = [self._take_part(archive, f"{place}/{part}", Path(folder)) for part in PARTS]
+        with tempfile.TemporaryFile() as file:  # Without a name: killed, it leaves nothing behind.
+            with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+                parts = [self._take_part(archive, f"{place}/{part}") for part in PARTS]
                 attached = self._take_files(archive, tenant)
                 manifest = {"tenant": tenant, "parts": parts, "attachments": attached}
                 archive.writestr("manifest.json", json.dumps(manifest, ensure_ascii=False, indent=1))
-            self.objects.put_file(f"{place}/archive.zip", path)
-            rows = sum(file["rows"] for part in parts for file in part["files"])
-            with path.open("rb") as file:
-                digest = hashlib.file_digest(file, "sha256").hexdigest()
-            return {"rows": rows, "size": path.stat().st_size, "sha256": digest, "ready_at": clock.now()}
+            self.objects.put_file(f"{place}/archive.zip", file)
+            rows = sum(listed["rows"] for part in parts for listed in part["files"])
+            size = file.seek(0, os.SEEK_END)
+            file.seek(0)
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+            return {"rows": rows, "size": size, "sha256": digest, "ready_at": clock.now()}
 
-    def _take_part(self, archive: zipfile.ZipFile, name: str, folder: Path) -> dict[str, Any]:
-        path = folder / "part.zip"
-        with path.open("wb") as file:
+    def _take_part(self, archive: zipfile.ZipFile, name: str) -> dict[str, Any]:
+        with tempfile.TemporaryFile() as file:
             file.writelines(self.objects.pieces(f"{name}.zip"))
-        with zipfile.ZipFile(path) as part:
-            for member in part.namelist():
-                with part.open(member) as source, archive.open(member, "w", force_zip64=True) as target:
-                    shutil.copyfileobj(source, target, COPY_BYTES)
+            with zipfile.ZipFile(file) as part:
+                for member in part.namelist():
+                    with part.open(member) as source, archive.open(member, "w", force_zip64=True) as target:
+                        shutil.copyfileobj(source, target, COPY_BYTES)
         manifest: dict[str, Any] = json.loads(self.objects.get(f"{name}.json"))
         return manifest
 
