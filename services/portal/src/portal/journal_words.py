@@ -12,6 +12,7 @@ KIND = {
     "national_id": "Số định danh (cất kín)",
     "national_id_disclosure": "Lượt xem số định danh",
     "person": "Người dùng",
+    "recommended_dossier": "Hồ sơ tỉnh đề nghị",
     "reorganisation": "Phương án sắp xếp",
     "replication": "Lượt nhân rộng",
     "subject_request": "Yêu cầu về dữ liệu cá nhân",
