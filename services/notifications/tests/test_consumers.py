@@ -37,10 +37,22 @@ def test_every_change_of_state_is_told(service: Any, province: Any) -> None:
         "review_started",
         "recognised",
         "not_recognised",
+        "recommended",
+        "recommendation_withdrawn",
+        "recommendation_answered",
     ]
     service.take(*(province.initiative(kind) for kind in kinds))
     own = [row.kind for row in service.rows("message", "id") if row.person_id == province.author.id]
     assert own == [f"initiative.{kind}" for kind in kinds]
+
+
+def test_the_centres_answer_reaches_the_author_the_unit_and_the_board(service: Any, province: Any) -> None:
+    board = province.someone("Hồ Thị Hạnh", "hanh", "standing", province.council_unit_id)
+    service.take(province.person(board), province.grant(board))
+    service.take(province.initiative("recommendation_answered", answer="accepted", reason="Phổ biến."))
+    people = [(province.author.id, "author"), (province.officer.id, "officer"), (board.id, "standing")]
+    assert told(service) == sorted(people)
+    assert all("Trung ương chấp nhận đề nghị" in row.text for row in service.rows("message"))
 
 
 def test_an_event_that_comes_twice_is_told_once(service: Any, province: Any) -> None:

@@ -77,6 +77,15 @@ def test_the_secretary_is_not_told_of_what_happens_inside_the_unit() -> None:
     assert SECRETARY not in notice(Kind.RECOGNISED).recipients([OFFICER], [SECRETARY])
 
 
+def test_the_board_is_told_of_the_centres_answer_only() -> None:
+    board = uuid4()
+    for kind in Kind:
+        told = notice(kind).recipients([OFFICER], [SECRETARY], [board, OFFICER])
+        is_answer = kind is Kind.RECOMMENDATION_ANSWERED
+        assert told.get(board) == (Audience.STANDING if is_answer else None)
+        assert told[OFFICER] == (Audience.STANDING if is_answer else Audience.OFFICER)
+
+
 def test_who_is_both_author_and_officer_is_told_once_as_author() -> None:
     assert notice().recipients([AUTHOR], [AUTHOR]) == {AUTHOR: Audience.AUTHOR}
 

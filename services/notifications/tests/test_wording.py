@@ -36,6 +36,7 @@ PAIRS = [
     (Kind.FORWARDED, Audience.SECRETARY),
     (Kind.RECALLED, Audience.SECRETARY),
     (Kind.WITHDRAWN, Audience.SECRETARY),
+    (Kind.RECOMMENDATION_ANSWERED, Audience.STANDING),
 ]
 
 
@@ -49,11 +50,24 @@ def test_every_text_names_the_dossier_and_what_comes_next(kind: Kind, audience: 
         assert mark not in subject + text, mark
 
 
-@pytest.mark.parametrize("kind", [Kind.RETURNED, Kind.RECALLED, Kind.WITHDRAWN, Kind.NOT_RECOGNISED])
+@pytest.mark.parametrize(
+    "kind", [Kind.RETURNED, Kind.RECALLED, Kind.WITHDRAWN, Kind.NOT_RECOGNISED, Kind.RECOMMENDATION_WITHDRAWN]
+)
 @pytest.mark.parametrize("audience", [Audience.AUTHOR, Audience.OFFICER])
 def test_a_setback_gives_its_reason(kind: Kind, audience: Audience) -> None:
     _, text = wording.write(replace(NOTICE, kind=kind), audience, NAMES)
     assert "Lý do: Thiếu minh chứng hiệu quả" in text
+
+
+@pytest.mark.parametrize("audience", [Audience.AUTHOR, Audience.OFFICER, Audience.STANDING])
+@pytest.mark.parametrize(
+    ("answer", "said"), [("noted", "ghi nhận"), ("accepted", "chấp nhận"), ("declined", "không chấp nhận")]
+)
+def test_the_centres_answer_is_told_with_what_it_wrote(audience: Audience, answer: str, said: str) -> None:
+    notice = replace(NOTICE, kind=Kind.RECOMMENDATION_ANSWERED, answer=answer, reason="Phổ biến toàn quốc.")
+    _, text = wording.write(notice, audience, NAMES)
+    assert text.startswith(f"Trung ương {said} đề nghị của huyện Diên Khánh")
+    assert "Ý kiến của Trung ương: Phổ biến toàn quốc." in text
 
 
 def test_every_template_is_used() -> None:

@@ -35,6 +35,7 @@ PERSONAS = {
     "standing": "standing-dk",
     "administrator": "admin-kh",
     "operator": "operator",
+    "centre": "centre",
 }
 
 

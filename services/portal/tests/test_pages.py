@@ -150,8 +150,9 @@ def test_empty_lists_say_what_to_do(app: Flask, services: Any, signed_in: Callab
         "reorganisations",
         "delegations",
         "audit",
+        "recommended",
     ):
-        services.answer(f"registration GET /{call}", 200, {"items": [], "next": None})
+        services.answer(f"registration GET /{call}", 200, {"items": [], "next": None, "provinces": []})
     for call in ("sessions", "councils", "rulebooks", "commendations", "decisions", "dossiers"):
         services.answer(f"review GET /{call}", 200, {"items": [], "next": None})
     services.answer("reporting GET /activities", 200, {"items": [], "next": None})

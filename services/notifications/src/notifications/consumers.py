@@ -99,6 +99,7 @@ def on_initiative_changed(uow: UnitOfWork, event: Event, *, kind: Kind) -> None:
         reason=data["reason"] or "",
         decision_number=data["decision_number"] or "",
         acted_by=UUID(data["acted_by"]) if data.get("acted_by") else None,
+        answer=data.get("answer", ""),
     )
     usecases.announce(uow, notice, now=clock.now())
 

@@ -36,6 +36,9 @@ class Kind(StrEnum):
     REVIEW_STARTED = "initiative.review_started"
     RECOGNISED = "initiative.recognised"
     NOT_RECOGNISED = "initiative.not_recognised"
+    RECOMMENDED = "initiative.recommended"
+    RECOMMENDATION_WITHDRAWN = "initiative.recommendation_withdrawn"
+    RECOMMENDATION_ANSWERED = "initiative.recommendation_answered"
 
 
 class RequestKind(StrEnum):
@@ -57,6 +60,7 @@ class Audience(StrEnum):
     AUTHOR = "author"
     OFFICER = "officer"
     SECRETARY = "secretary"
+    STANDING = "standing"
     ADMINISTRATOR = "administrator"
     SUBJECT = "subject"
 
@@ -68,6 +72,7 @@ class EmailState(StrEnum):
 
 
 _FOR_SECRETARIES = frozenset({Kind.FORWARDED, Kind.RECALLED, Kind.WITHDRAWN})
+_FOR_BOARDS = frozenset({Kind.RECOMMENDATION_ANSWERED})
 
 
 @dataclass(frozen=True)
@@ -82,7 +87,10 @@ class Cycle:
 
 @dataclass(frozen=True)
 class Notice:
-    """One event about one dossier, as far as its messages need it. `occurred_on` is the legal date of `occurred_at`."""
+    """One event about one dossier, as far as its messages need it. `occurred_on` is the legal date of `occurred_at`.
+
+    `answer`: what the centre said to the recommendation.
+    """
 
     event_id: UUID
     kind: Kind
@@ -98,12 +106,15 @@ class Notice:
     reason: str
     decision_number: str
     acted_by: UUID | None = None
+    answer: str = ""
 
     def is_news(self, now: datetime) -> bool:
         return now - self.occurred_at <= NEWS_LASTS
 
-    def recipients(self, officers: Iterable[UUID], secretaries: Iterable[UUID]) -> dict[UUID, Audience]:
-        """Each person once: who is several at a time is told as the author, then as the secretary.
+    def recipients(
+        self, officers: Iterable[UUID], secretaries: Iterable[UUID], boards: Iterable[UUID] = ()
+    ) -> dict[UUID, Audience]:
+        """Each person once: who is several at a time is told as the author, then as the secretary or the board.
 
         Nobody is told of an act of their own.
         """
@@ -112,6 +123,8 @@ class Notice:
             told |= dict.fromkeys(officers, Audience.OFFICER)
             if self.kind in _FOR_SECRETARIES:
                 told |= dict.fromkeys(secretaries, Audience.SECRETARY)
+            if self.kind in _FOR_BOARDS:
+                told |= dict.fromkeys(boards, Audience.STANDING)
         told |= dict.fromkeys(self.author_ids, Audience.AUTHOR)
         return {who: audience for who, audience in told.items() if who != self.acted_by}
 

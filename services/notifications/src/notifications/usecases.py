@@ -62,7 +62,8 @@ def announce(uow: UnitOfWork, notice: Notice, *, now: datetime) -> None:
 def _tell(uow: UnitOfWork, notice: Notice, now: datetime, *, only: UUID | None = None) -> None:
     officers = directory.holders(uow, notice.unit_id, "officer", notice.occurred_on)
     secretaries = directory.holders(uow, notice.council_unit_id, "secretary", notice.occurred_on)
-    told = notice.recipients(officers, secretaries)
+    boards = directory.holders(uow, notice.council_unit_id, "standing", notice.occurred_on)
+    told = notice.recipients(officers, secretaries, boards)
     told = {who: told[who] for who in told.keys() - subjects.erased_among(uow, told)}
     drafts = _messages(uow, notice, {who: told[who] for who in told if only in (None, who)}, now)
     kept = messages.add_messages(uow, drafts)

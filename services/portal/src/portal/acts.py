@@ -12,7 +12,7 @@ from portal.places import unit_name
 Entry = dict[str, Any]
 # Of the entries of one act the first that is there names it; a session is named by the dossier's place in it unless
 # something happened to the session itself.
-_NAMING = ("initiative_step", "decision", "conflict", "score_sheet", "dossier")
+_NAMING = ("initiative_step", "decision", "recommendation", "conflict", "score_sheet", "dossier")
 _UNITS = frozenset({"unit_id", "council_unit_id", "responsible_unit_id"})
 
 

@@ -48,6 +48,8 @@ TONE = {
     "future": "calm",
     "applied": "good",
     "undone": "quiet",
+    "accepted": "good",
+    "declined": "quiet",
 }
 ACTION = {
     "edit": "Sửa hồ sơ",
@@ -75,6 +77,11 @@ ACTION = {
     "recognised": "Công nhận",
     "not_recognise": "Không công nhận",
     "not_recognised": "Không công nhận",
+    "recommend": "Tỉnh đề nghị lên Trung ương",
+    "unrecommend": "Tỉnh rút đề nghị lên Trung ương",
+    "noted": "Trung ương ghi nhận đề nghị",
+    "accepted": "Trung ương chấp nhận đề nghị",
+    "declined": "Trung ương không chấp nhận đề nghị",
 }
 CONTENT = {
     "political_system": "Cơ quan trong hệ thống chính trị",
@@ -142,6 +149,13 @@ DOSSIER_STATE = {
     "scheduled": "Đã xếp phiên họp",
     "decided": "Đã có kết quả",
     "withdrawn": "Đã rút",
+}
+ANSWER = {"noted": "Ghi nhận", "accepted": "Chấp nhận", "declined": "Không chấp nhận"}
+RECOMMENDED_STATE = {
+    "waiting": "Chờ Trung ương trả lời",
+    "noted": "Đã ghi nhận",
+    "accepted": "Đã chấp nhận",
+    "declined": "Không chấp nhận",
 }
 RULEBOOK_STATUS = {"draft": "Bản nháp", "published": "Đã ban hành"}
 CONFLICT = {
@@ -220,6 +234,9 @@ MESSAGE_KIND = {
     "initiative.review_started": "Hội đồng bắt đầu xét",
     "initiative.recognised": "Sáng kiến được công nhận",
     "initiative.not_recognised": "Sáng kiến không được công nhận",
+    "initiative.recommended": "Tỉnh đề nghị sáng kiến lên Trung ương",
+    "initiative.recommendation_withdrawn": "Tỉnh rút đề nghị lên Trung ương",
+    "initiative.recommendation_answered": "Trung ương trả lời đề nghị",
 }
 DATA_REQUEST = {
     "export": "Xin bản sao dữ liệu",
@@ -255,6 +272,8 @@ DATA_TABLE = {
     "score_sheet": "Phiếu chấm điểm",
     "ballot": "Phiếu biểu quyết",
     "commendation": "Khen thưởng",
+    "recommendation": "Đề nghị lên Trung ương",
+    "recommended_dossier": "Hồ sơ tỉnh đề nghị mà bạn đã trả lời",
     "message": "Thông báo đã gửi",
     "preference": "Tùy chọn nhận thư",
 }

@@ -2,17 +2,18 @@
 
 from dataclasses import dataclass
 
-from portal.session import Visitor, reaches_everything
+from portal.session import Visitor, acts_for_the_centre, reaches_everything
 
 
 @dataclass(frozen=True)
 class Entry:
-    """`also`: blueprints whose pages belong under this entry."""
+    """`also`: blueprints whose pages belong under this entry. `is_centres`: only for who acts for the whole centre."""
 
     endpoint: str
     label: str
     roles: tuple[str, ...]
     also: tuple[str, ...] = ()
+    is_centres: bool = False
 
 
 _COUNCIL = ("secretary", "chair", "member")
@@ -26,6 +27,7 @@ ENTRIES = (
         (*_COUNCIL, "standing", "administrator"),
         ("sessions", "dossiers", "decisions"),
     ),
+    Entry("recommended.show_list", "Các tỉnh đề nghị", ("officer", "standing"), ("recommended",), is_centres=True),
     Entry("dashboard.show", "Tổng hợp", ("officer", "standing", "administrator", *_COUNCIL), ("dashboard",)),
     Entry("activities.show_list", "Tuyên truyền", ("officer", "standing"), ("activities",)),
     Entry("models.show_list", "Mô hình", ("officer", "standing"), ("models",)),
@@ -81,4 +83,5 @@ def admin_entries() -> list[tuple[str, str]]:
 def entries(visitor: Visitor | None) -> list[Entry]:
     if visitor is None or visitor.grant is None:
         return []
-    return [entry for entry in ENTRIES if visitor.role in entry.roles]
+    mine = [entry for entry in ENTRIES if visitor.role in entry.roles]
+    return [entry for entry in mine if not entry.is_centres or acts_for_the_centre()]

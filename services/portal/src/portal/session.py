@@ -7,6 +7,7 @@ from typing import Any, TypeVar, cast
 from uuid import UUID
 
 from common import telemetry
+from common.centre import CENTRE
 from flask import current_app, g, request, session
 
 from portal.clients import ApiError, text
@@ -93,6 +94,11 @@ def grant() -> Grant:
 def reaches_everything() -> bool:
     """The grant is one at the root: of the whole province."""
     return "/" not in grant().scope_path.strip("/")
+
+
+def acts_for_the_centre() -> bool:
+    """The grant is one at the centre's root: what provinces give to the centre is for it."""
+    return grant().tenant == CENTRE and reaches_everything()
 
 
 def _visitor() -> Visitor | None:

@@ -44,6 +44,13 @@ FIELD = {
     "outcome": "Kết quả",
     "votes": "Phiếu biểu quyết",
     "reasons": "Lý do không công nhận",
+    "statement": "Vì sao đề nghị",
+    "recommended_on": "Ngày đề nghị",
+    "withdrawn_on": "Ngày rút đề nghị",
+    "withdrawal_reason": "Lý do rút",
+    "answer": "Trung ương trả lời",
+    "answer_reason": "Ý kiến của Trung ương",
+    "answered_on": "Ngày trả lời",
 }
 # Where a column of this table is called something else.
 FIELD_OF = {
@@ -69,6 +76,7 @@ PART = {
     "score_sheet": "Phiếu chấm điểm",
     "decision": "Quyết định",
     "verdict": "Kết quả của hồ sơ",
+    "recommendation": "Đề nghị lên Trung ương",
 }
 OPERATION = {"insert": "thêm", "update": "sửa", "delete": "bỏ"}
 TITLE = {
@@ -83,6 +91,8 @@ TITLE = {
     ("verdict", "insert"): "Ra quyết định",
     ("conflict", "insert"): "Khai xung đột lợi ích, không tham gia xét",
     ("conflict", "update"): "Sửa lời khai xung đột lợi ích",
+    ("recommendation", "insert"): "Đề nghị lên Trung ương",
+    ("recommendation", "update"): "Đề nghị lên Trung ương thay đổi",
     ("score_sheet", "insert"): "Chấm điểm",
     ("score_sheet", "update"): "Sửa phiếu chấm điểm",
     ("score_sheet", "delete"): "Bỏ phiếu chấm điểm",
@@ -107,6 +117,7 @@ CAUSE = {
     "vn.sangtao.review.": "Hệ thống, theo việc của hội đồng",
     "vn.sangtao.registration.person.erased.": "Hệ thống, theo yêu cầu về dữ liệu cá nhân",
     "vn.sangtao.registration.initiative.": "Hệ thống, theo việc của đơn vị",
+    "vn.sangtao.registration.recommended_dossier.": "Hệ thống, theo trả lời của Trung ương",
 }
 PROCESS = "Hệ thống"
 WITHHELD = {
@@ -121,6 +132,7 @@ VALUE = {
     "affiliation": labels.AFFILIATION,
     "action": labels.ACTION,
     "outcome": labels.OUTCOME,
+    "answer": labels.ANSWER,
     "state": labels.DOSSIER_STATE,
     "status": labels.STATUS,
     "from_status": labels.STATUS,

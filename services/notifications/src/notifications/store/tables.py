@@ -101,6 +101,7 @@ notice = Table(
     Column("reason", Text, nullable=False, info=personal("telling authors why", retention=_KEPT)),
     Column("decision_number", Text, nullable=False),
     Column("acted_by", Uuid, info=pseudonym("whom not to tell")),
+    Column("answer", String(16), nullable=False, server_default=""),
     _one_of("kind", Kind),
     Index("ix_notice_unit", "tenant", "unit_id", "occurred_at"),
     Index("ix_notice_council_unit", "tenant", "council_unit_id", "occurred_at"),

@@ -205,6 +205,15 @@ class Registration(Service):
     def replicate_model(self, model_id: UUID, body: Json, key: str) -> Json:
         return self._post(f"/models/{model_id}/replications", body, key=key)
 
+    def recommended_dossiers(self, **query: Any) -> Json:
+        return self._get("/recommended", **query)
+
+    def recommended_dossier(self, initiative_id: UUID) -> Json:
+        return self._get(f"/recommended/{initiative_id}")
+
+    def answer_recommendation(self, initiative_id: UUID, body: Json, version: str) -> Json:
+        return self._post(f"/recommended/{initiative_id}/answer", body, version=version)
+
     def catalogue(self, **query: Any) -> Json:
         return self._get("/catalogue", **query)
 

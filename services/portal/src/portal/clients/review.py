@@ -72,6 +72,12 @@ class Review(Service):
     def declare_conflict(self, initiative_id: UUID, body: Json, key: str) -> Json:
         return self._post(f"/dossiers/{initiative_id}/conflict", body, key=key)
 
+    def recommend(self, initiative_id: UUID, body: Json, key: str) -> Json:
+        return self._post(f"/dossiers/{initiative_id}/recommendation", body, key=key)
+
+    def withdraw_recommendation(self, initiative_id: UUID, body: Json, key: str) -> Json:
+        return self._post(f"/dossiers/{initiative_id}/recommendation/withdrawal", body, key=key)
+
     def commendations(self, **query: Any) -> Json:
         return self._get("/commendations", **query)
 

@@ -14,6 +14,17 @@ from portal.session import for_roles
 blueprint = Blueprint("dossiers", __name__, url_prefix="/sessions/<uuid:session_id>/dossiers/<uuid:initiative_id>")
 COUNCIL = ("secretary", "chair", "member")
 BALLOT = (Field("choice", "Ý kiến", "radio", choices=labels.BALLOT),)
+PROPOSERS = ("chair", "standing")
+RECOMMEND = (
+    Field(
+        "statement",
+        "Vì sao đề nghị",
+        "textarea",
+        "Điểm mới, hiệu quả, đã nhân rộng đến đâu. Đừng ghi chuyện riêng của ai.",
+        tall=5,
+    ),
+)
+UNRECOMMEND = (Field("reason", "Lý do rút", "textarea", "Tác giả đọc được lý do này.", tall=2),)
 CONFLICT = (
     Field("kind", "Loại", "select", choices={code: text for code, text in labels.CONFLICT.items() if code != "author"}),
     Field("reason", "Nêu rõ", "textarea", tall=2),
@@ -56,12 +67,32 @@ def declare(session_id: UUID, initiative_id: UUID) -> Response | tuple[str, int]
     return _show(session_id, initiative_id, form)
 
 
+@blueprint.post("/recommend")
+@for_roles(*PROPOSERS)
+def recommend(session_id: UUID, initiative_id: UUID) -> Response | tuple[str, int]:
+    form = Form(RECOMMEND, part="recommend")
+    if form.send(lambda body: platform().review.recommend(initiative_id, body, form.key)):
+        return pages.done("Đã đề nghị lên Trung ương. Tác giả được báo.", _url(session_id, initiative_id))
+    return _show(session_id, initiative_id, form)
+
+
+@blueprint.post("/unrecommend")
+@for_roles(*PROPOSERS)
+def unrecommend(session_id: UUID, initiative_id: UUID) -> Response | tuple[str, int]:
+    form = Form(UNRECOMMEND, part="unrecommend")
+    if form.send(lambda body: platform().review.withdraw_recommendation(initiative_id, body, form.key)):
+        return pages.done("Đã rút đề nghị. Bản ở Trung ương được bỏ.", _url(session_id, initiative_id))
+    return _show(session_id, initiative_id, form)
+
+
 def _show(session_id: UUID, initiative_id: UUID, failed: Form | None = None) -> tuple[str, int]:
     dossier = platform().review.dossier(initiative_id)
     rules = (dossier["session"] or {}).get("rules")
     forms = {
         "score": Form(_score_parts(rules), saved=dossier["own_sheet"], part="score") if rules else None,
         "vote": Form(BALLOT, part="vote"),
+        "recommend": Form(RECOMMEND, part="recommend"),
+        "unrecommend": Form(UNRECOMMEND, part="unrecommend"),
         "conflict": Form(CONFLICT, saved={"kind": dossier["possible_conflict"]}, part="conflict"),
     }
     if failed:

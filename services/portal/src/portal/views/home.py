@@ -8,7 +8,7 @@ from common import clock
 from flask import Blueprint, render_template, url_for
 
 from portal.clients import platform
-from portal.session import grant, public, reaches_everything
+from portal.session import acts_for_the_centre, grant, public, reaches_everything
 
 blueprint = Blueprint("home", __name__)
 Item = dict[str, Any]
@@ -99,8 +99,18 @@ def _of_administrator() -> list[Task]:
     return _reorganisations("Phương án sắp xếp đã duyệt, chờ áp dụng", "approved")
 
 
+def _recommended() -> list[Task]:
+    """For the centre: what provinces have recommended and nobody has answered."""
+    if not acts_for_the_centre():
+        return []
+    waiting = platform().registration.recommended_dossiers(state="waiting", limit=5)["items"]
+    more = url_for("recommended.show_list", state="waiting")
+    return [Task("Các tỉnh đề nghị, chờ trả lời", "Không có hồ sơ nào chờ trả lời.", waiting, "recommended", more)]
+
+
 def _of_standing() -> list[Task]:
     return [
+        *_recommended(),
         *_reorganisations("Phương án sắp xếp đơn vị đang chờ duyệt", "draft"),
         _sessions("Phiên họp chưa có quyết định", "Không có phiên họp nào chờ quyết định."),
         _initiatives("Mới được công nhận", "Chưa có sáng kiến nào được công nhận.", status="recognised"),
