@@ -32,7 +32,7 @@ _HEAVY = (
 _SLOW = ("processes", "delivery", "migrations", "openapi", "post", "broker", "relay", "commands", "kill", "country")
 _MOST_TESTS = 25  # At once: collecting more takes longer than running them.
 ROLES, ROUTES = "tests/contracts/test_roles.py", "tests/isolation/test_routes.py"
-_QUIET = ("-q", "-x", "--no-header", "-p", "no:cacheprovider", "--timeout=120", "-W", "ignore")
+_QUIET = ("-q", "-x", "--no-header", "-p", "no:cacheprovider", "-p", "pytest_timeout", "--timeout=120", "-W", "ignore")
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,8 @@ def _survey_here(modules: dict[str, Path], server: str, tests: Sequence[str], to
 def _pytest(server: str, arguments: Sequence[str], log: Path, plugins: Sequence[object] = ()) -> int:
     """In a child: on emptied databases, with its output in a file."""
     _empty(server)
-    os.environ["TEST_POSTGRES"] = server
+    os.environ |= {"TEST_POSTGRES": server, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}  # Plugins take longer than tests.
+    sys.dont_write_bytecode = False  # Rewritten tests are kept for the next run.
     os.chdir(ROOT)
     with log.open("w") as output:
         os.dup2(output.fileno(), 1)
