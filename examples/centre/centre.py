@@ -1,9 +1,10 @@
 """The centre: opened by the operator, with its Standing Board. What it has to show comes from the provinces."""
 
 import tomllib
+from collections.abc import Iterable
 from pathlib import Path
 
-from client import Person
+from client import Person, wait_for
 from local import tokens
 
 
@@ -18,3 +19,17 @@ def load(urls: dict[str, str], issuer: str) -> None:
     grant = {"person_id": admin.post("registration", "/v1/people", data["person"])["id"], "subject": "centre"}
     grant |= {"role": "standing", "unit_id": root_id, "valid_from": data["tenant"]["valid_from"]}
     admin.post("registration", "/v1/grants", grant)
+
+
+def report(standing: Person, years: Iterable[int], decided: int) -> None:
+    """A province's Standing Board gives the figures of these years, once the results of its councils are in them."""
+    years = list(years)
+    span = f"from_year={min(years)}&to_year={max(years)}"
+
+    def is_settled() -> bool:
+        totals = standing.get("reporting", f"/v1/dashboard?{span}")["totals"]
+        return bool(totals["recognised"] + totals["not_recognised"] >= decided)
+
+    wait_for(f"{decided} decided dossiers in the figures", is_settled)
+    for year in years:
+        standing.post("reporting", "/v1/rollups", {"year": year})

@@ -8,6 +8,7 @@ Run again after an interruption, it goes on: every POST carries a key made of wh
 
 import os
 import sys
+from datetime import date
 from pathlib import Path
 
 import reorganisations
@@ -20,6 +21,7 @@ sys.path += [str(Path(__file__).parents[1] / name) for name in ("centre", "tam-d
 import centre
 from province import TamDuong
 
+DECIDED_IN_2020 = 46
 TENANTS = ("trung-uong", "khanh-hoa", "lai-chau")
 
 
@@ -35,8 +37,11 @@ def main() -> None:
             case.load()
             tour.show(case)
             reorganisations.show(case)
+            centre.report(case.person("standing-kh"), (2020, date.today().year), DECIDED_IN_2020)
         if "lai-chau" in wanted:
-            TamDuong(urls, issuer).load()
+            tam_duong = TamDuong(urls, issuer)
+            tam_duong.load()
+            centre.report(tam_duong.person("standing-lc"), [date.today().year], decided=2)
             print("Tỉnh thứ hai: huyện Tam Đường, Lai Châu", flush=True)
     except Refused as refusal:
         print(refusal, file=sys.stderr)

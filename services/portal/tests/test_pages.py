@@ -155,7 +155,8 @@ def test_empty_lists_say_what_to_do(app: Flask, services: Any, signed_in: Callab
         services.answer(f"registration GET /{call}", 200, {"items": [], "next": None, "provinces": []})
     for call in ("sessions", "councils", "rulebooks", "commendations", "decisions", "dossiers"):
         services.answer(f"review GET /{call}", 200, {"items": [], "next": None})
-    services.answer("reporting GET /activities", 200, {"items": [], "next": None})
+    for call in ("activities", "rollups"):
+        services.answer(f"reporting GET /{call}", 200, {"items": [], "next": None})
     services.answer("notifications GET /messages", 200, {"items": [], "next": None})
     browsers: dict[str, Any] = {}
     for rule, address, role in pages(app):

@@ -68,7 +68,7 @@ def test_provinces_that_were_never_told_of_stand_for_themselves() -> None:
 def test_another_year_of_the_heir_takes_nothing_away() -> None:
     rows = [given("a", 1), given("b", 6, year=2023)]
     found = national.national(rows, provinces(a=("b", 5)), Span(2023, 2024))
-    assert [(one["year"], one["registered"]) for one in found["years"]] == [(2023, 1), (2024, 1)]
+    assert [(one["year"], one["registered"], one["sent"]) for one in found["years"]] == [(2023, 1, 1), (2024, 1, 1)]
     [line] = [one for one in found["provinces"] if one["province"] == "b"]
     assert ([one["province"] for one in line["sent"]], line["missing"]) == (["b", "a"], [2024])
     assert [one["province"] for one in found["provinces"]] == ["b", "c"]

@@ -221,6 +221,13 @@ def test_which_provinces_have_sent_nothing(
     ]
 
 
+def test_who_sent_finds_it_among_their_data(app: Any, caller: Any, khanh_hoa: Any) -> None:
+    caller(app, "kh").post("/v1/rollups", LAST)
+    [row] = ask(app, caller, "kh", "/v1/my-data")["tables"]["rollup"]
+    assert (row["year"], row["version"], "figures" in row) == (2020, 1, False)
+    assert ask(app, caller, "kh-officer", "/v1/my-data")["tables"]["rollup"] == []
+
+
 # What crosses
 
 

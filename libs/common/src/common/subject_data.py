@@ -10,11 +10,11 @@ from common.database import UnitOfWork
 
 # For each table that holds personal data: which of its rows are about a person.
 Finders = Mapping[Table, Callable[[UUID], ColumnElement[bool]]]
-_NOT_THEIRS = frozenset({"tenant", "search_text", "sealed", "blind_index"})
+_NOT_THEIRS = frozenset({"tenant", "search_text", "sealed", "blind_index", "figures"})
 
 
 def collect(uow: UnitOfWork, finders: Finders, person_id: UUID) -> dict[str, list[dict[str, Any]]]:
-    """Every row about the person, by table; columns that are copies for searching, or sealed, are left out."""
+    """Every row about the person, by table; columns that are copies for searching, sealed, or numbers are left out."""
     uow.turn_to(person_id)
     return {
         table.name: [_plain(row._asdict()) for row in uow.rows(_rows(uow, table, find(person_id)))]

@@ -274,6 +274,7 @@ DATA_TABLE = {
     "commendation": "Khen thưởng",
     "recommendation": "Đề nghị lên Trung ương",
     "recommended_dossier": "Hồ sơ tỉnh đề nghị mà bạn đã trả lời",
+    "rollup": "Số liệu bạn đã gửi lên Trung ương",
     "message": "Thông báo đã gửi",
     "preference": "Tùy chọn nhận thư",
 }
@@ -323,6 +324,27 @@ MOVED = {
     "replication": "lượt nhân rộng",
 }
 OCCASION = {"annual": "Hằng năm", "five_year_review": "Tổng kết 5 năm", "organisation_review": "Tổng kết của tổ chức"}
+# What a roll-up for the centre counts.
+FIGURE = {
+    "registered": "Đăng ký",
+    "recognised": "Được công nhận",
+    "by_status": "Trạng thái",
+    "by_content": "Nội dung thi đua",
+    "by_field": "Lĩnh vực",
+    "by_affiliation": "Nhóm đơn vị",
+    "models": "Mô hình",
+    "replications": "Nhân rộng",
+    "commendations": "Khen thưởng",
+    "outreach": "Tuyên truyền",
+    "agencies_reached": "cơ quan, đơn vị được phát động",
+    "villages_reached": "thôn, tổ dân phố được phát động",
+    "activities": "hoạt động",
+    "people": "lượt người",
+    "quantity": "số lượng",
+    "collectives": "tập thể",
+    "individuals": "cá nhân",
+    "other": "Khác",
+}
 OF_WHICH = {"leaders": "lãnh đạo"}
 
 

@@ -2,18 +2,22 @@
 
 from dataclasses import dataclass
 
-from portal.session import Visitor, acts_for_the_centre, reaches_everything
+from portal.session import Visitor, acts_for_the_centre, gives_to_the_centre, reaches_everything
 
 
 @dataclass(frozen=True)
 class Entry:
-    """`also`: blueprints whose pages belong under this entry. `is_centres`: only for who acts for the whole centre."""
+    """`also`: blueprints whose pages belong under this entry.
+
+    `is_centres`: only for who acts for the whole centre; `is_givers`: for who acts for a whole province.
+    """
 
     endpoint: str
     label: str
     roles: tuple[str, ...]
     also: tuple[str, ...] = ()
     is_centres: bool = False
+    is_givers: bool = False
 
 
 _COUNCIL = ("secretary", "chair", "member")
@@ -28,7 +32,15 @@ ENTRIES = (
         ("sessions", "dossiers", "decisions"),
     ),
     Entry("recommended.show_list", "Các tỉnh đề nghị", ("officer", "standing"), ("recommended",), is_centres=True),
+    Entry(
+        "national.show",
+        "Toàn quốc",
+        ("officer", "standing", "administrator", *_COUNCIL),
+        ("national",),
+        is_centres=True,
+    ),
     Entry("dashboard.show", "Tổng hợp", ("officer", "standing", "administrator", *_COUNCIL), ("dashboard",)),
+    Entry("rollups.show_list", "Gửi số liệu", ("standing",), ("rollups",), is_givers=True),
     Entry("activities.show_list", "Tuyên truyền", ("officer", "standing"), ("activities",)),
     Entry("models.show_list", "Mô hình", ("officer", "standing"), ("models",)),
     Entry("commendations.show_list", "Khen thưởng", ("standing", "administrator"), ("commendations",)),
@@ -84,4 +96,8 @@ def entries(visitor: Visitor | None) -> list[Entry]:
     if visitor is None or visitor.grant is None:
         return []
     mine = [entry for entry in ENTRIES if visitor.role in entry.roles]
-    return [entry for entry in mine if not entry.is_centres or acts_for_the_centre()]
+    return [
+        entry
+        for entry in mine
+        if (not entry.is_centres or acts_for_the_centre()) and (not entry.is_givers or gives_to_the_centre())
+    ]

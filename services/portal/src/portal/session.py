@@ -101,6 +101,11 @@ def acts_for_the_centre() -> bool:
     return grant().tenant == CENTRE and reaches_everything()
 
 
+def gives_to_the_centre() -> bool:
+    """The grant is one of a whole province: of what it has, it can give."""
+    return grant().tenant != CENTRE and reaches_everything()
+
+
 def _visitor() -> Visitor | None:
     if "token" not in session or session.get("expires", 0) < time.time() + EARLY_SECONDS:
         return None

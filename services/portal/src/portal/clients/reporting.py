@@ -24,6 +24,18 @@ class Reporting(Service):
     def dashboard(self, **query: Any) -> Json:
         return self._get("/dashboard", **query)
 
+    def rollups(self, **query: Any) -> Json:
+        return self._get("/rollups", **query)
+
+    def preview_rollup(self, **query: Any) -> Json:
+        return self._get("/rollups/preview", **query)
+
+    def send_rollup(self, body: Json, key: str) -> Json:
+        return self._post("/rollups", body, key=key)
+
+    def national(self, **query: Any) -> Json:
+        return self._get("/national", **query)
+
     def evaluation(self, **query: Any) -> Json:
         return self._get("/evaluations", **query)
 

@@ -76,7 +76,9 @@ def national(received: Collection[Received], provinces: Provinces, span: Span) -
     every = [one for rows in by_year.values() for one in rows]
     return {
         "totals": _totals(every),
-        "years": [{"year": year, **_totals(rows), **_outreach(rows)} for year, rows in by_year.items()],
+        "years": [
+            {"year": year, "sent": len(rows), **_totals(rows), **_outreach(rows)} for year, rows in by_year.items()
+        ],
         "by_status": _sum(one.figures["by_status"] for one in every),
         **{name: _broken_down(every, name) for name in BREAKDOWNS},
         **{name: lasting(received, provinces, span, name) for name in LASTING},

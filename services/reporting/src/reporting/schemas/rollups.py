@@ -130,6 +130,7 @@ class NationalTotals(ma.Schema):
 
 class NationalYear(NationalTotals, GivenOutreach):
     year = ma.fields.Integer()
+    sent = ma.fields.Integer(metadata={"description": "How many roll-ups stand for the year; none is not zero"})
 
 
 class GivenView(NationalTotals):
