@@ -1,17 +1,23 @@
 """The whole platform starts, lets people in, comes back with its data, and goes without a trace."""
 
+import io
+import json
 import os
+import re
 import signal
 import subprocess
 import sys
 import time
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import requests
+import yaml
 from local import ports
-from local.platform import Platform
+from local.environment import SERVICES
+from local.platform import CHORES, Platform
 from local.process import descendants
 
 pytestmark = pytest.mark.timeout(240)
@@ -94,6 +100,46 @@ def test_on_other_ports_everybody_keeps_their_grants(platform: Platform) -> None
         assert [grant["role"] for grant in me(moved, "operator")["grants"]] == ["operator"]  # type: ignore[attr-defined]
         portal = requests.get(f"{moved.urls['portal']}/sign-in", timeout=10)
         assert portal.url.startswith(moved.urls["identity"])
+
+
+def sign_in(browser: requests.Session, portal: str, persona: str) -> None:
+    page = browser.get(f"{portal}/sign-in", timeout=10)
+    assert browser.post(page.url, data={"persona": persona}, timeout=20).status_code == 200
+
+
+def test_what_is_asked_for_is_made_without_anybodys_command(platform: Platform) -> None:
+    """An export that an administrator asks for in the portal becomes an archive, as under the chart's clock."""
+    names = {"--code": "khanh-hoa", "--name": "Tỉnh Khánh Hòa", "--code-prefix": "KH", "--root-code": "KH"}
+    names |= {"--root-name": "Tỉnh Khánh Hòa", "--administrator-name": "A", "--administrator-subject": "admin-kh"}
+    serving = Platform(platform.state.directory, platform.base_port, chores_seconds=3)
+    with serving, requests.Session() as browser:
+        serving.run("registration", "create-tenant", *(word for pair in names.items() for word in pair))
+        portal = serving.urls["portal"]
+        sign_in(browser, portal, "admin-kh")
+        page = browser.get(f"{portal}/admin/settings", timeout=10).text
+        csrf = re.search(r'name="_csrf" value="([^"]+)"', page)
+        assert csrf, page
+        asked = browser.post(f"{portal}/admin/settings/export", data={"_csrf": csrf[1]}, timeout=10)
+        assert "Đã yêu cầu xuất dữ liệu" in asked.text
+        began = time.monotonic()
+        while not (link := re.search(r'href="(/admin/settings/exports/[^"]+)"', page)):
+            assert time.monotonic() - began < 120, page
+            time.sleep(0.5)
+            page = browser.get(f"{portal}/admin/settings", timeout=10).text
+        content = browser.get(f"{portal}{link[1]}", timeout=20).content
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        manifest = json.loads(archive.read("manifest.json"))
+        assert [part["service"] for part in manifest["parts"]] == list(SERVICES)
+        assert "Tỉnh Khánh Hòa" in archive.read("registration/tenant.jsonl").decode()
+
+
+def test_the_chores_are_what_the_chart_runs_by_the_clock() -> None:
+    """But for the verification of the audit, whose findings only a person can do something about."""
+    values = yaml.safe_load((Path(__file__).parents[2] / "helm" / "values.yaml").read_text("utf-8"))
+    for service in SERVICES:
+        tasks = values["services"][service]["tasks"]
+        by_the_clock = {name for name, task in tasks.items() if task.get("schedule")} - {"audit"}
+        assert by_the_clock == {command for command, services in CHORES.items() if service in services}
 
 
 @pytest.mark.parametrize("ending", [signal.SIGKILL, signal.SIGTERM])

@@ -139,6 +139,40 @@ def test_stopping_has_an_end_even_when_nobody_listens(program: Make, monkeypatch
     assert time.monotonic() - began < 2  # Not six times half a second.
 
 
+def test_a_chore_takes_its_turns_beside_the_rest_and_may_fail(program: Make, tmp_path: Path) -> None:
+    said: list[str] = []
+    turns = tmp_path / "turns"
+    chore = program("chore", f"echo x >> {turns}; exit 3", every=0.05, first=0.3)
+    began = time.monotonic()
+    with Supervisor([program("server", "sleep 60"), chore], said.append) as supervisor:
+        supervisor.wait_ready()
+        until(turns.exists)
+        assert time.monotonic() - began >= 0.3
+        until(lambda: turns.read_text().count("x") > 2)
+        assert supervisor.failure is None
+    assert "chore ended with status 3" in said[0]
+
+
+def test_a_chore_waits_for_what_it_needs_and_never_meets_itself(program: Make, tmp_path: Path) -> None:
+    ready, log, place = tmp_path / "ready", tmp_path / "log", tmp_path / "place"
+    script = f"mkdir {place} || echo twice >> {log}; sleep 0.2; rmdir {place}; echo done >> {log}"
+    server = program("server", "sleep 60", ready=ready.exists)
+    with Supervisor([server, program("chore", script, every=0.01, after=("server",))]) as supervisor:
+        time.sleep(0.3)
+        assert not log.exists()
+        ready.touch()
+        supervisor.wait_ready()
+        until(lambda: log.exists() and log.read_text().count("done") > 1)
+    assert "twice" not in log.read_text()
+
+
+def test_a_chore_that_hangs_is_ended_and_has_its_next_turn(program: Make, tmp_path: Path) -> None:
+    turns = tmp_path / "turns"
+    chore = program("chore", f"echo x >> {turns}; sleep 60", every=0.05, ready_within=0.2)
+    with Supervisor([chore]):
+        until(lambda: turns.exists() and turns.read_text().count("x") > 1)
+
+
 LAUNCHER = """
 import os, sys, time
 from pathlib import Path

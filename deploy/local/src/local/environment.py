@@ -28,6 +28,7 @@ _KNOWN_TO = {
     "create-tenant": ("DATABASE_URL", "OIDC_ISSUER"),
     "export-tenants": ("DATABASE_URL", "EXPORT_STORE_URL"),
     "purge-tenants": ("DATABASE_URL",),
+    "reorganise-due": ("DATABASE_URL",),
     "import-country": ("DATABASE_URL",),
     "subject-requests-overdue": ("DATABASE_URL",),
     "plan-reform": ("DATABASE_URL",),

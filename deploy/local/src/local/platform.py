@@ -26,12 +26,18 @@ Broker = Literal["valkey", "rabbitmq"]
 _MIGRATED = "migrated.json"
 _ISSUER = "issuer.json"
 _PATIENCE_SECONDS = 15
+# What the chart runs by the clock, and by which services.
+CHORES = {"export-tenants": SERVICES, "purge-tenants": SERVICES, "reorganise-due": ("registration",)}
+_CHORE_SECONDS = 600
 # Python's own `-P` keeps a directory that happens to be the current one from lending its modules.
 _PYTHON = (sys.executable, "-P", "-m")
 
 
 class Platform:
-    """Everything under one state directory and one base port; as a context manager, serving inside the block."""
+    """Everything under one state directory and one base port; as a context manager, serving inside the block.
+
+    With `chores_seconds` what the chart runs by the clock is run so often, beside the rest.
+    """
 
     def __init__(
         self,
@@ -40,12 +46,14 @@ class Platform:
         broker: Broker = "valkey",
         environment: Mapping[str, str] | None = None,
         report: Callable[[str], None] = lambda _: None,
+        chores_seconds: float = 0,
     ) -> None:
         self.state = State(state)
         self.base_port = ports.configured_base() if base_port is None else base_port
         self.broker: Broker = broker
         self._added = environment or {}
         self._report = report
+        self._chores_seconds = chores_seconds
         self._ports = ports.ports(self.base_port)
         self.urls = {name: f"http://{HOST}:{self._ports[name]}" for name in ("portal", *SERVICES, "identity")}
         self._tokens: dict[str, str] = {}
@@ -185,6 +193,20 @@ class Platform:
             commands = ("relay", "consume", "deliver") if service == "notifications" else ("relay", "consume")
             for command in commands:
                 yield self._program(service, command, after)
+        if self._chores_seconds:
+            yield from self._chores(migrations)
+
+    def _chores(self, migrations: tuple[str, ...]) -> Iterator[Program]:
+        """Spread over the time between two turns; registration's after the others', whose parts it puts together."""
+        chores = [(service, command) for command, services in CHORES.items() for service in reversed(services)]
+        for place, (service, command) in enumerate(chores, 1):
+            yield replace(
+                self._task(service, command, (f"{service}-api", "postgres", *migrations)),
+                once=False,
+                every=self._chores_seconds,
+                first=self._chores_seconds * place / len(chores),
+                ready_within=_CHORE_SECONDS,
+            )
 
     def _support(self) -> Iterator[Program]:
         plain = self.environment.plain

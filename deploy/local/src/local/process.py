@@ -40,7 +40,8 @@ class Program:
     """What to run and how to tell that it serves.
 
     `after` names the programs that have to be ready before this one starts. With `once` it is a task: ready when it
-    has ended well, and then `done` is called.
+    has ended well, and then `done` is called. With `every` it is a chore: it runs `first` seconds after the start, and
+    again so many seconds after it has ended; it may fail, and nobody waits for it.
     """
 
     name: str
@@ -54,6 +55,8 @@ class Program:
     stop_signal: signal.Signals = signal.SIGTERM
     account: Account | None = None
     ready_within: float = 90
+    every: float = 0
+    first: float = 0
 
 
 class Child:

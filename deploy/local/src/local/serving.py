@@ -16,13 +16,14 @@ from local.supervisor import Supervisor
 
 _EXPECTED = (AlreadyRunning, PortInUse, StartFailed, Unavailable, PermissionError)
 _LOOK_SECONDS = 0.5
+_CHORES_SECONDS = 120  # What the chart runs every five minutes or every night.
 
 
 def up(state: Path, base_port: int, broker: Broker, with_sample: bool) -> int:
     """Serve until Ctrl-C or SIGTERM; the exit status."""
     _stop_on_signals()
     started = time.monotonic()
-    platform = Platform(state, base_port, broker, report=_say)
+    platform = Platform(state, base_port, broker, report=_say, chores_seconds=_CHORES_SECONDS)
     try:
         platform.open()
         _open_to_people(platform, started)

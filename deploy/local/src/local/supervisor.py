@@ -30,9 +30,10 @@ class Phase(enum.Enum):
     PAUSED = "about to be restarted"
     STOPPED = "stopped"
     FAILED = "failed"
+    TURNS = "taking its turn now and then"
 
 
-_SETTLED = (Phase.READY, Phase.DONE)
+_SETTLED = (Phase.READY, Phase.DONE, Phase.TURNS)
 
 
 @dataclass
@@ -43,6 +44,14 @@ class _Slot:
     crashes: int = 0
     not_before: float = 0.0
 
+    @classmethod
+    def of(cls, program: Program) -> "_Slot":
+        return cls(program, cls.beginning(program), not_before=time.monotonic() + program.first)
+
+    @staticmethod
+    def beginning(program: Program) -> Phase:
+        return Phase.TURNS if program.every else Phase.WAITING
+
     @property
     def alive(self) -> bool:
         return self.child is not None and self.child.alive
@@ -52,7 +61,7 @@ class Supervisor:
     """Runs until `close`; every child is forked by one thread, on whose life the children's lives depend."""
 
     def __init__(self, programs: Iterable[Program], report: Callable[[str], None] = lambda _: None) -> None:
-        self._slots = {program.name: _Slot(program) for program in programs}
+        self._slots = {program.name: _Slot.of(program) for program in programs}
         self._report = report
         self._lock = threading.RLock()
         self._stopping = threading.Event()
@@ -113,7 +122,7 @@ class Supervisor:
         """Start a stopped program again and wait for it."""
         with self._lock:
             slot = self._slots[name]
-            slot.phase, slot.crashes = Phase.WAITING, 0
+            slot.phase, slot.crashes = _Slot.beginning(slot.program), 0
         self.wait_ready(name)
 
     def kill(self, name: str) -> None:
@@ -121,7 +130,8 @@ class Supervisor:
         with self._lock:
             self._running(name).kill()
             slot = self._slots[name]
-            slot.phase, slot.not_before = Phase.PAUSED, 0.0
+            if not slot.program.every:
+                slot.phase, slot.not_before = Phase.PAUSED, 0.0
 
     def _run(self) -> None:
         try:
@@ -142,6 +152,8 @@ class Supervisor:
                 self._advance_start(slot)
             case Phase.READY if not slot.alive:
                 self._crashed(slot)
+            case Phase.TURNS:
+                self._take_turn(slot)
             case _:
                 return
 
@@ -165,6 +177,20 @@ class Supervisor:
         elif child.age > slot.program.ready_within:
             child.kill()
             self._crashed(slot)
+
+    def _take_turn(self, slot: _Slot) -> None:
+        """One that fails or lasts too long has its next turn as if nothing were."""
+        child, now = slot.child, time.monotonic()
+        if child is None:
+            if now >= slot.not_before and self._may_start(slot):
+                slot.child = Child(slot.program)
+        elif not child.alive:
+            child.sweep()
+            slot.child, slot.not_before = None, now + slot.program.every
+            if child.status:
+                self._report(f"{slot.program.name} ended with status {child.status} ({slot.program.log})")
+        elif child.age > slot.program.ready_within:
+            child.kill()
 
     def _crashed(self, slot: _Slot) -> None:
         child = slot.child
