@@ -1,4 +1,4 @@
-"""The sample's second province: every persona of it has something to see, and nothing of the first."""
+"""The sample's second province and the centre: every persona has something to see, and nothing of the first."""
 
 import tomllib
 from collections.abc import Iterator
@@ -13,12 +13,13 @@ from local.ports import free_base
 
 PERSONAS = tomllib.loads((Path(personas.__file__).parent / "personas.toml").read_text("utf-8"))["persona"]
 OF_LAI_CHAU = [persona["key"] for persona in PERSONAS if persona["tenant"] == "lai-chau"]
+OF_THE_CENTRE = [persona["key"] for persona in PERSONAS if persona["tenant"] == "trung-uong"]
 
 
 @pytest.fixture(scope="module")
 def lai_chau(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
     with Platform(tmp_path_factory.mktemp("lai-chau"), free_base()) as made:
-        assert sample.load(made, "lai-chau")
+        assert sample.load(made, "trung-uong", "lai-chau")
         yield made
     made.discard()
 
@@ -55,3 +56,20 @@ def test_there_is_a_dossier_at_every_step(lai_chau: Platform) -> None:
         "the figures", lambda: ask(lai_chau, "standing-td", "reporting", "/dashboard")["totals"]["recognised"] == 1
     )
     assert ask(lai_chau, "secretary-td", "review", "/councils")["items"][0]["name"].endswith("Tam Đường")
+
+
+def test_the_centre_sees_what_the_province_sent(lai_chau: Platform) -> None:
+    from client import wait_for
+
+    held = {one: ask(lai_chau, one, "registration", "/me")["grants"] for one in OF_THE_CENTRE}
+    assert {grant["tenant"] for grants in held.values() for grant in grants} == {"trung-uong"}
+    assert len(held) == sum(len(grants) for grants in held.values()) == 2
+
+    def country() -> Any:
+        return ask(lai_chau, "centre", "reporting", "/national")
+
+    wait_for("the roll-up at the centre", lambda: country()["totals"]["recognised"] == 1)
+    [line] = country()["provinces"]
+    [sent] = ask(lai_chau, "standing-lc", "reporting", "/rollups")["items"]
+    assert (line["name"], line["sent"][0]["drawn_at"]) == ("Tỉnh Lai Châu", sent["drawn_at"])
+    assert ask(lai_chau, "centre", "registration", "/initiatives")["items"] == []

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from common import clock
 from common.centre import CENTRE, PLATFORM
 from common.consumer import Consumer
 from reporting.domain.rollups import WORDS, RollupSent
+from reporting.store import projections
 from sqlalchemy import text
 
 SERVICES = Path(__file__).parents[2]
@@ -355,6 +357,23 @@ def test_what_was_sent_before_a_merger_and_arrives_after_it_stands_under_the_old
     [line] = country["provinces"]
     assert (line["province"], line["sent"][0]["province"], line["missing"]) == ("khanh-hoa", "ninh-thuan", [2020])
     assert country["totals"]["registered"] == 2
+
+
+def test_a_merger_waits_for_a_roll_up_that_is_being_drawn(
+    centre: Any, khanh_hoa: Any, ninh_thuan: Any, scope: Any, database: Any
+) -> None:
+    """Else what was drawn without the other's rows could look as if it had been drawn with them."""
+    told = tenant(ninh_thuan, "ninh-thuan", 2, status="merged", heir="khanh-hoa")
+    with ThreadPoolExecutor(1) as pool:
+        with scope("/KH/") as drawing:
+            projections.lock_figures(drawing)
+            merging = pool.submit(ninh_thuan.tell, told)
+            with pytest.raises(TimeoutError):
+                merging.result(timeout=0.7)
+            drawn_at = clock.now()
+        merging.result(timeout=10)
+    with database.admin_engine.connect() as connection:
+        assert connection.scalar(text("SELECT merged_at FROM province WHERE province = 'ninh-thuan'")) > drawn_at
 
 
 def test_when_provinces_merged_is_not_forgotten_by_a_replay(
