@@ -53,6 +53,9 @@ class Shot:
 
 ENTRY = first('ul.items a[href^="/catalogue/"]')
 ROW = first("#results tbody th a")
+ITEM = first("#results ul.items a")
+RECOMMENDABLE = first('a[href*="/dossiers/"]:has-text("chợ phiên")')
+RECOMMENDED = first('a[href*="/dossiers/"]:has-text("liên gia")')
 DRAFT = first("tbody th a")
 SHOTS = (
     Shot("start", "", "/"),
@@ -186,6 +189,21 @@ SHOTS = (
     Shot("operator-tenant", "operator", "/tenants/khanh-hoa"),
     Shot("operator-tenant-suspend", "operator", "/tenants/khanh-hoa/suspend"),
     Shot("operator-tenant-close", "operator", "/tenants/khanh-hoa/close"),
+    Shot(
+        "standing-recommend",
+        "standing-lc",
+        "/sessions?status=decided",
+        (ROW, RECOMMENDABLE, press("#recommendation summary")),
+    ),
+    Shot("standing-recommended", "standing-lc", "/sessions?status=decided", (ROW, RECOMMENDED)),
+    Shot("standing-recommended-trail", "standing-lc", "/initiatives?q=liên gia", (ROW, first('a[href$="/trail"]'))),
+    Shot("standing-answered", "standing-lc", "/messages"),
+    Shot("author-recommended", "author-td", "/initiatives?q=liên gia", (ROW,)),
+    Shot("centre-home", "centre", "/home"),
+    Shot("centre-recommended", "centre", "/recommended"),
+    Shot("centre-recommended-none", "centre", "/recommended?q=khongcogi"),
+    Shot("centre-recommended-waiting", "centre", "/recommended?state=waiting", (ITEM,)),
+    Shot("centre-recommended-answered", "centre", "/recommended?state=accepted", (ITEM,)),
     Shot("operator-tenant-quotas", "operator", "/tenants/khanh-hoa/quotas"),
 )
 

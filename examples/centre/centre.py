@@ -33,3 +33,10 @@ def report(standing: Person, years: Iterable[int], decided: int) -> None:
     wait_for(f"{decided} decided dossiers in the figures", is_settled)
     for year in years:
         standing.post("reporting", "/v1/rollups", {"year": year})
+
+
+def answer(urls: dict[str, str], issuer: str, initiative_id: str) -> None:
+    """What the Standing Board of the centre says to one of the dossiers that a province has recommended."""
+    data = tomllib.loads(Path(__file__).with_name("centre.toml").read_text("utf-8"))
+    board = Person(urls, tokens.fetch(issuer, "centre"), "centre")
+    board.post("registration", f"/v1/recommended/{initiative_id}/answer", data["answer"])

@@ -13,7 +13,8 @@ PATIENCE_SECONDS = 60.0
 # What another service answers until the event that tells it has come.
 NOT_YET = frozenset(
     {"auth.no_grant", "auth.no_such_grant", "auth.issuer_unreachable", "unit.not_found", "dossier.not_found",
-     "council.person_unknown", "person.not_found", "initiative.no_council", "initiative.no_council_anywhere"}
+     "council.person_unknown", "person.not_found", "initiative.no_council", "initiative.no_council_anywhere",
+     "recommended.not_found"}
 )  # fmt: skip
 
 

@@ -41,7 +41,9 @@ def main() -> None:
         if "lai-chau" in wanted:
             tam_duong = TamDuong(urls, issuer)
             tam_duong.load()
-            centre.report(tam_duong.person("standing-lc"), [date.today().year], decided=2)
+            centre.report(tam_duong.person("standing-lc"), [date.today().year], decided=5)
+            if "trung-uong" in wanted:
+                centre.answer(urls, issuer, tam_duong.recommended[0])
             print("Tỉnh thứ hai: huyện Tam Đường, Lai Châu", flush=True)
     except Refused as refusal:
         print(refusal, file=sys.stderr)

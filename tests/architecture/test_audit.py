@@ -23,7 +23,8 @@ OUT = {
 LEFT_OUT = {"scope_path", "search_text", "sealed", "blind_index"}
 # What was given by another tenant, and is audited there.
 GIVEN = {
-    "recommended_dossier": {"title", "summary", "problem", "solution", "effect", "authors", "statement"},
+    "recommended_dossier": {"title", "summary", "problem", "solution", "effect", "authors", "statement"}
+    | {"held_by", "held_by_name"},
 }
 
 

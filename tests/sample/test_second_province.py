@@ -45,7 +45,7 @@ def test_every_persona_has_a_grant(lai_chau: Platform) -> None:
 def test_there_is_a_dossier_at_every_step(lai_chau: Platform) -> None:
     from client import wait_for
 
-    every = {"draft", "submitted", "returned", "endorsed", "under_review", "not_recognised", "withdrawn"}
+    every = {"draft", "submitted", "returned", "endorsed", "under_review", "not_recognised", "withdrawn", "recognised"}
     wait_for("the council's decision at registration", lambda: every == statuses(lai_chau, "author-td"))
     [paper] = ask(lai_chau, "officer-bl", "registration", "/initiatives")["items"]
     assert paper["status"] == "recognised"
@@ -53,7 +53,7 @@ def test_there_is_a_dossier_at_every_step(lai_chau: Platform) -> None:
         one["id"] for one in ask(lai_chau, "officer-td", "registration", "/initiatives")["items"]
     ]
     wait_for(
-        "the figures", lambda: ask(lai_chau, "standing-td", "reporting", "/dashboard")["totals"]["recognised"] == 1
+        "the figures", lambda: ask(lai_chau, "standing-td", "reporting", "/dashboard")["totals"]["recognised"] == 4
     )
     assert ask(lai_chau, "secretary-td", "review", "/councils")["items"][0]["name"].endswith("Tam Đường")
 

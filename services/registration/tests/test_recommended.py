@@ -391,6 +391,10 @@ def test_what_a_merged_province_gave_is_found_and_its_heir_answers_for_it(
         listed = board.get(f"/v1/recommended?province={name}").json["items"]
         assert {one["initiative_id"] for one in listed} == {dossier, late}
     assert {one["held_by"] for one in listed} == {last.name}
+    # Who merged them is none of the centre's business.
+    entries = text("SELECT DISTINCT operation, person_id FROM audit_entry WHERE tenant = :t AND subject = :id")
+    with database.admin_engine.connect() as connection:
+        assert connection.execute(entries, {"t": CENTRE, "id": dossier}).all() == [("insert", None)]
     consumer.apply([sender.answered(dossier)])
     standing, _ = last.person("standing", "ROOT", subject=f"s-{uuid4().hex[:8]}")
     assert history(standing, dossier)[-1] == "accepted"

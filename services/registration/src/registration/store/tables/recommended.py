@@ -12,6 +12,8 @@ from registration.store.tables.columns import metadata, one_of, tenant
 _GIVEN = policies.unaudited("given by the province, and audited there")
 _TEXT = personal("judging what a province recommends", basis=Basis.CONSENT) | _GIVEN
 _NAMES = impersonal("a province's or a unit's")
+# Who answers for it follows mergers, which are in the audit of the provinces; who made them is none of the centre's.
+_FOLLOWS = policies.unaudited("follows the merger of provinces, which is audited there")
 
 recommended = Table(
     "recommended_dossier",
@@ -21,8 +23,8 @@ recommended = Table(
     Column("given_version", Integer, nullable=False),
     Column("province", String(64), nullable=False),
     Column("province_name", String(200), nullable=False, info=_NAMES),
-    Column("held_by", String(64), nullable=False, info=_NAMES),
-    Column("held_by_name", String(200), nullable=False, info=_NAMES),
+    Column("held_by", String(64), nullable=False, info=_NAMES | _FOLLOWS),
+    Column("held_by_name", String(200), nullable=False, info=_NAMES | _FOLLOWS),
     Column("code", String(40), nullable=False),
     Column("year", Integer, nullable=False),
     Column("content", String(32), nullable=False),
