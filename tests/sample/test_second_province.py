@@ -68,8 +68,27 @@ def test_the_centre_sees_what_the_province_sent(lai_chau: Platform) -> None:
     def country() -> Any:
         return ask(lai_chau, "centre", "reporting", "/national")
 
-    wait_for("the roll-up at the centre", lambda: country()["totals"]["recognised"] == 1)
+    wait_for("the roll-up at the centre", lambda: country()["totals"]["recognised"] == 4)
     [line] = country()["provinces"]
     [sent] = ask(lai_chau, "standing-lc", "reporting", "/rollups")["items"]
     assert (line["name"], line["sent"][0]["drawn_at"]) == ("Tỉnh Lai Châu", sent["drawn_at"])
     assert ask(lai_chau, "centre", "registration", "/initiatives")["items"] == []
+
+
+def test_the_centre_has_what_the_province_recommended_and_has_answered_one(lai_chau: Platform) -> None:
+    from client import wait_for
+
+    given = {one["title"]: one["state"] for one in ask(lai_chau, "centre", "registration", "/recommended")["items"]}
+    assert sorted(given.values()) == ["accepted", "waiting"]
+    assert ask(lai_chau, "standing-lc", "registration", "/recommended")["items"] == []
+    wait_for("the answer in the province", lambda: "accepted" in _answers(lai_chau))
+    assert _answers(lai_chau) == ["", "accepted", None]
+
+
+def _answers(platform: Platform) -> list[str | None]:
+    """Of what the province's council has recognised: the centre's answer, empty before it, None for what it has not."""
+    listed = ask(platform, "secretary-lc", "review", "/dossiers")["items"]
+    pages = [ask(platform, "standing-lc", "review", f"/dossiers/{one['initiative_id']}") for one in listed]
+    mine = [one["recommendation"] for one in pages if one["unit_id"] == listed[0]["unit_id"]]
+    answers = [(one["answer"] or "") if one else None for one in mine]
+    return sorted(answers, key=lambda one: (one is None, one or ""))

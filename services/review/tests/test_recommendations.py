@@ -197,6 +197,22 @@ def test_another_province_neither_sees_nor_touches_it(make_province: Any, board:
     assert stranger.get(f"/v1/dossiers/{dossier}").status_code == 404
 
 
+def test_the_centre_reads_nothing_of_the_dossier(make_province: Any, board: Any, decided: Any) -> None:
+    """It has its own copy elsewhere: here a recommended dossier is to it as one that does not exist."""
+    dossier, nothing = decided(board), str(new_id())
+    recommend(board.standing, dossier)
+    for role in ("standing", "chair", "secretary", "member"):
+        caller, _ = make_province(CENTRE).person(role, "ROOT")
+        for path in ("", "/trail"):
+            here, nowhere = (caller.get(f"/v1/dossiers/{one}{path}") for one in (dossier, nothing))
+            assert (here.status_code, here.json["code"]) == (nowhere.status_code, nowhere.json["code"])
+            assert here.status_code == 404
+        assert dossier not in caller.get("/v1/dossiers").text
+    for act in (recommend, withdraw):
+        standing, _ = make_province(CENTRE).person("standing", "ROOT")
+        assert act(standing, dossier).status_code == act(standing, nothing).status_code == 404
+
+
 def test_an_author_is_given_what_was_written_to_propose_their_dossier(province: Any, board: Any, decided: Any) -> None:
     author, author_id = province.person("author")
     recommend(board.standing, decided(board, author_ids=[str(author_id)]))

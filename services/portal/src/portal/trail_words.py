@@ -92,7 +92,7 @@ TITLE = {
     ("conflict", "insert"): "Khai xung đột lợi ích, không tham gia xét",
     ("conflict", "update"): "Sửa lời khai xung đột lợi ích",
     ("recommendation", "insert"): "Đề nghị lên Trung ương",
-    ("recommendation", "update"): "Đề nghị lên Trung ương thay đổi",
+    ("recommendation", "update"): "Cập nhật đề nghị lên Trung ương",
     ("score_sheet", "insert"): "Chấm điểm",
     ("score_sheet", "update"): "Sửa phiếu chấm điểm",
     ("score_sheet", "delete"): "Bỏ phiếu chấm điểm",
@@ -114,6 +114,8 @@ BECAME = {
 ATTENDANCE = "Ghi người dự họp"
 # Who acted when no person did, by what the process acted on.
 CAUSE = {
+    "vn.sangtao.review.dossier.recommendation_answered.": "Hệ thống, theo trả lời của Trung ương",
+    "vn.sangtao.review.dossier.recommend": "Hệ thống, theo đề nghị của tỉnh",
     "vn.sangtao.review.": "Hệ thống, theo việc của hội đồng",
     "vn.sangtao.registration.person.erased.": "Hệ thống, theo yêu cầu về dữ liệu cá nhân",
     "vn.sangtao.registration.initiative.": "Hệ thống, theo việc của đơn vị",
