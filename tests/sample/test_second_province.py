@@ -87,8 +87,9 @@ def test_the_centre_has_what_the_province_recommended_and_has_answered_one(lai_c
 
 def _answers(platform: Platform) -> list[str | None]:
     """Of what the province's council has recognised: the centre's answer, empty before it, None for what it has not."""
-    listed = ask(platform, "secretary-lc", "review", "/dossiers")["items"]
+    listed = ask(platform, "secretary-lc", "review", "/dossiers?state=decided")["items"]
     pages = [ask(platform, "standing-lc", "review", f"/dossiers/{one['initiative_id']}") for one in listed]
-    mine = [one["recommendation"] for one in pages if one["unit_id"] == listed[0]["unit_id"]]
+    [grant] = ask(platform, "standing-lc", "registration", "/me")["grants"]
+    mine = [one["recommendation"] for one in pages if one["unit_id"] == grant["unit"]["id"]]
     answers = [(one["answer"] or "") if one else None for one in mine]
     return sorted(answers, key=lambda one: (one is None, one or ""))
