@@ -83,3 +83,32 @@ def test_a_dossier_that_came_to_no_council_has_its_units_part(signed_in: Callabl
     assert (page.status_code, len(titles(page.text))) == (200, 3)
     services.problem("review GET /dossiers/*/trail", 500, "http.500", "Hỏng.")
     assert signed_in("chair").get(PATH).status_code >= 500
+
+
+def test_a_proposal_to_the_centre_is_named_by_what_became_of_it(
+    signed_in: Callable[[str], Any], services: Any, answers: dict[str, Any]
+) -> None:
+    usual = answers["review GET /dossiers/*/trail"]["items"][0]
+    steps = [
+        ("update", [("answer", None, "accepted"), ("answer_reason", "", "Đưa vào danh mục cả nước")]),
+        ("update", [("withdrawn_on", "2026-11-20", None)]),
+        ("update", [("withdrawn_on", None, "2026-11-20")]),
+        ("insert", [("statement", None, "Đã nhân rộng")]),
+    ]
+    items = [
+        usual | {
+            "table": "recommendation", "operation": operation, "request_id": f"p-{place}",
+            "at": f"2026-11-23T05:0{9 - place}:00+00:00",
+            "changes": [{"field": field, "before": before, "after": after} for field, before, after in changed],
+        }
+        for place, (operation, changed) in enumerate(steps)
+    ]  # fmt: skip
+    services.answer("review GET /dossiers/*/trail", 200, {"items": items, "next": None})
+    page = signed_in("standing").get(PATH).text
+    assert titles(page)[:4] == [
+        "Trung ương trả lời đề nghị",
+        "Cập nhật đề nghị lên Trung ương",
+        "Rút đề nghị lên Trung ương",
+        "Đề nghị lên Trung ương",
+    ]
+    assert "Chấp nhận" in page

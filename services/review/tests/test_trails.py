@@ -209,6 +209,22 @@ def test_who_does_not_read_dossiers_here_has_no_trail_of_them(role: str, provinc
     assert caller.get(f"/v1/dossiers/{decided}/trail").json["code"] == "auth.role_not_allowed"
 
 
+def test_what_was_proposed_to_the_centre_is_told(province: Any, make_council: Any) -> None:
+    council = make_council("ROOT")
+    dossier = str(province.forward("ROOT"))
+    session = council.open([dossier])
+    council.judge(dossier)
+    council.close(session)
+    council.decide(session)
+    path = f"/v1/dossiers/{dossier}/recommendation"
+    assert council.standing.post(path, {"statement": "Đã nhân rộng ở 12 xã."}).status_code == 201
+    assert council.standing.post(f"{path}/withdrawal", {"reason": "Nhầm hồ sơ"}).status_code == 200
+    proposed, withdrawn = acts(council.members[0], dossier, "recommendation")
+    assert changes(proposed)["statement"] == (None, "Đã nhân rộng ở 12 xã.")
+    assert (proposed["role"], proposed["person_name"]) == ("standing", None)
+    assert changes(withdrawn)["withdrawal_reason"] == ("", "Nhầm hồ sơ")
+
+
 def test_the_acts_of_a_session_that_it_left_are_not_its_own(province: Any, council: Any) -> None:
     dossier, other = province.forward(), province.forward()
     left = council.plan([dossier])

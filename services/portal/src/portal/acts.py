@@ -64,9 +64,13 @@ def _title(entries: list[Entry]) -> str:
     after = {one["field"]: one["after"] for one in naming["changes"]}
     if naming["table"] == "initiative_step":
         return labels.ACTION.get(str(after.get("action")), "Một bước của hồ sơ")
-    became = words.BECAME.get((naming["table"], "state", str(after.get("state"))))
     usual = words.TITLE.get((naming["table"], naming["operation"]), "Sửa hồ sơ")
-    return became if became and naming["operation"] == "update" else usual
+    return (_became(naming["table"], after) if naming["operation"] == "update" else "") or usual
+
+
+def _became(table: str, after: Mapping[str, Any]) -> str:
+    given = (title for (of, field), title in words.GIVEN.items() if of == table and after.get(field))
+    return words.BECAME.get((table, "state", str(after.get("state"))), "") or next(given, "")
 
 
 def _session_title(entry: Entry) -> str:

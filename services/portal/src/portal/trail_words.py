@@ -111,6 +111,11 @@ BECAME = {
     ("dossier", "state", "decided"): "Hồ sơ có kết quả",
     ("dossier", "state", "withdrawn"): "Hồ sơ được lấy lại khỏi hội đồng",
 }
+# And by which column has a value now.
+GIVEN = {
+    ("recommendation", "answer"): "Trung ương trả lời đề nghị",
+    ("recommendation", "withdrawn_on"): "Rút đề nghị lên Trung ương",
+}
 ATTENDANCE = "Ghi người dự họp"
 # Who acted when no person did, by what the process acted on.
 CAUSE = {

@@ -25,7 +25,7 @@ NAMES_PEOPLE = frozenset({"secretary", "chair", "standing"})  # Who may list the
 @blueprint.arguments(trails.TrailArgs, location="query")
 @blueprint.response(200, trails.TrailPage)
 def trail(uow: UnitOfWork, args: dict[str, Any], initiative_id: UUID) -> Any:
-    """Every change of a dossier, its session, conflicts, score sheets and decision, newest first.
+    """Every change of a dossier, its session, conflicts, score sheets, decision, recommendation; newest first.
 
     Others' scores once the session is closed; nobody's vote. Refused to who has a part in it until it is decided.
     """
