@@ -18,15 +18,16 @@ import requests
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))  # The sample is a package like any service, but not an installed one.
 
-from common import auth, broker, telemetry  # noqa: E402
+from common import auth, broker, telemetry, tenants  # noqa: E402
+from common.audit import commands, witnesses  # noqa: E402
 from common.consumer import Consumer  # noqa: E402
-from common.database import Context, UnitOfWork  # noqa: E402
+from common.database import Actor, Context, UnitOfWork  # noqa: E402
 from common.ids import new_id  # noqa: E402
 from common.settings import ApiSettings  # noqa: E402
 from flask import Flask  # noqa: E402
 from prometheus_client import CollectorRegistry  # noqa: E402
-from sample.app import HANDLERS, ThingMade, build, effect, metadata  # noqa: E402
-from sqlalchemy import select  # noqa: E402
+from sample.app import HANDLERS, ThingMade, build, effect, metadata, thing  # noqa: E402
+from sqlalchemy import insert, select, text  # noqa: E402
 
 KHANH_HOA, LAI_CHAU = "khanh-hoa", "lai-chau"
 VISIBILITY_SECONDS = 2
@@ -241,3 +242,92 @@ def _moved_away(database: Any) -> Iterator[None]:
 def database_away(database: Any) -> Callable[[], Any]:
     """`with database_away(): ...`."""
     return lambda: _moved_away(database)
+
+
+# The audit
+
+
+@pytest.fixture(scope="session")
+def actor() -> Actor:
+    """Who acts where the audit is looked at."""
+    return Actor(
+        person_id=str(uuid4()),
+        grant_id=str(uuid4()),
+        role="officer",
+        unit_id=str(uuid4()),
+        request_id="r-1",
+        process="api",
+    )
+
+
+@pytest.fixture
+def act(database: Any, actor: Actor) -> Callable[..., UnitOfWork]:
+    """`with act() as uow: ...` as an officer of a tenant."""
+    return lambda tenant=KHANH_HOA: database.unit_of_work(Context(tenant, actor=actor))
+
+
+@pytest.fixture
+def make(act: Callable[..., UnitOfWork]) -> Callable[..., list[UUID]]:
+    """`make(3)`: that many things, each in a transaction of its own, as many entries."""
+
+    def add(count: int = 1, tenant: str = KHANH_HOA, **more: Any) -> list[UUID]:
+        ids = [new_id() for _ in range(count)]
+        for id_ in ids:
+            with act(tenant) as uow:
+                values = {"id": id_, "scope_path": "/KH/", "name": str(id_), "closed": False, "version": 1} | more
+                uow.execute(insert(thing).values(tenant=tenant, **values))
+        return ids
+
+    return add
+
+
+@pytest.fixture
+def entries(database: Any) -> Callable[..., list[Any]]:
+    entry = metadata.tables["audit_entry"]
+
+    def read(tenant: str = KHANH_HOA) -> list[Any]:
+        with database.admin_engine.connect() as connection:
+            return list(connection.execute(select(entry).where(entry.c.tenant == tenant).order_by(entry.c.position)))
+
+    return read
+
+
+@pytest.fixture
+def tamper(database: Any) -> Callable[[str], None]:
+    """What a superuser can do behind everybody's back."""
+
+    def run(statement: str) -> None:
+        with database.admin_engine.begin() as connection:
+            connection.execute(text(statement))
+
+    return run
+
+
+@pytest.fixture
+def verify(database: Any) -> Callable[..., list[str]]:
+    return lambda tenant="", kept=(): list(commands.verify(database.unit_of_work, tenant, kept))
+
+
+@pytest.fixture
+def seal(database: Any) -> Callable[[], None]:
+    """What the consumer does once a minute."""
+
+    def run() -> None:
+        with database.unit_of_work(Context("*")) as uow:
+            moved = witnesses.unsealed(uow)
+        for head in moved:
+            with database.unit_of_work(Context(head.tenant)) as uow:
+                witnesses.seal(uow, head)
+
+    return run
+
+
+@pytest.fixture
+def merge(act: Callable[..., UnitOfWork]) -> Callable[[], None]:
+    """Lai Châu becomes part of Khánh Hòa."""
+
+    def run() -> None:
+        with act(LAI_CHAU) as uow:
+            tenants.take_over(uow, metadata, {"code": LAI_CHAU, "status": "merged", "heir": KHANH_HOA, "version": 2})
+
+    return run
