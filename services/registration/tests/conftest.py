@@ -244,10 +244,10 @@ class Ending:
         with self._database.admin_engine.begin() as connection:
             connection.execute(text("UPDATE outbox SET published_at = now() WHERE published_at IS NULL"))
 
-    def end_retention(self, tenant: str) -> None:
+    def end_retention(self, tenant: str, days_ago: int = 1) -> None:
         with self._database.admin_engine.begin() as connection:
             query = "UPDATE tenant_standing SET delete_after = :day WHERE tenant = :tenant"
-            connection.execute(text(query), {"day": clock.today() - timedelta(days=1), "tenant": tenant})
+            connection.execute(text(query), {"day": clock.today() - timedelta(days=days_ago), "tenant": tenant})
 
     def rows(self, tenant: str) -> dict[str, int]:
         """How many the tenant has in each table in which it has some."""

@@ -10,7 +10,6 @@ from common.database import Context
 from common.ids import new_id
 from common.privacy import MARK, Personal
 from registration.api import journal as api
-from registration.schemas import journal as shapes
 from registration.store.tables import initiatives, metadata
 from sqlalchemy import text
 
@@ -143,4 +142,3 @@ def test_it_says_how_far_it_is_witnessed(province: Any, database: Any) -> None:
             )
     [kept] = province.admin.get("/v1/audit/witnesses").json["items"]
     assert (kept["service"], kept["position"], kept["contradictions"]) == ("review", 7, 1)
-    assert shapes.DAYS == 90

@@ -214,6 +214,20 @@ def test_the_chain_of_a_deleted_province_still_holds(
         assert list(commands.verify(database.unit_of_work, "soc-trang", kept)) == []
 
 
+def test_who_may_be_half_deleted_is_not_resumed(operator: Any, ending: Any, new_name: Any, make_province: Any) -> None:
+    """Another service may have deleted its rows already, or a deletion that was killed the files."""
+    province = make_province(new_name())
+    path = f"/v1/tenants/{province.name}/resume"
+    for days_ago in (1, 0):
+        ending.close(province.name)
+        ending.end_retention(province.name, days_ago)
+        refused = operator.post(path)
+        assert (refused.status_code, refused.json["code"]) == (409, "tenant.retention_over")
+        ending.end_retention(province.name, -1)
+        assert operator.post(path).json["status"] == "active"
+    assert province.admin.get("/v1/units").status_code == 200
+
+
 def test_the_command_tells_what_it_keeps_and_deletes(
     ending: Any, make_province: Any, database: Any, tmp_path: Path
 ) -> None:

@@ -60,8 +60,8 @@ def suspend_tenant(uow: UnitOfWork, command: dict[str, Any], tenant: str) -> Any
 @acting_as("operator")
 @blueprint.response(200, shapes.StandingView)
 def resume_tenant(uow: UnitOfWork, tenant: str) -> Any:
-    """Let a suspended or closed province work again."""
-    return usecases.resume_tenant(uow, tenant)
+    """Let a suspended province work again, or a closed one until the day its retention ends."""
+    return usecases.resume_tenant(uow, tenant, today=clock.today())
 
 
 @blueprint.post("/tenants/<string:tenant>/close")

@@ -85,9 +85,14 @@ class Tenant:
         self._ensure(ACTIVE, SUSPENDED)
         return self._become(CLOSING, reason, delete_after)
 
-    def resume(self) -> TenantRecorded:
-        """Raises Conflict for one that is at work, or part of another."""
+    def resume(self, today: date) -> TenantRecorded:
+        """Raises Conflict for one that is at work, or part of another, or whose retention ends today or is over.
+
+        Each service deletes its rows by itself once that day has passed: they must have heard of it before.
+        """
         self._ensure(SUSPENDED, CLOSING)
+        if self.delete_after and today >= self.delete_after:
+            raise Conflict("tenant.retention_over")
         return self._become(ACTIVE)
 
     def _ensure_province(self) -> None:

@@ -118,9 +118,9 @@ def suspend_tenant(uow: UnitOfWork, code: str, *, reason: str) -> Tenant:
     return _record(uow, tenant, tenant.suspend(reason))
 
 
-def resume_tenant(uow: UnitOfWork, code: str) -> Tenant:
+def resume_tenant(uow: UnitOfWork, code: str, *, today: date) -> Tenant:
     tenant = _enter(uow, code)
-    return _record(uow, tenant, tenant.resume())
+    return _record(uow, tenant, tenant.resume(today))
 
 
 def close_tenant(uow: UnitOfWork, code: str, *, reason: str, today: date, now: datetime) -> Tenant:
