@@ -225,6 +225,36 @@ def test_what_was_proposed_to_the_centre_is_told(province: Any, make_council: An
     assert changes(withdrawn)["withdrawal_reason"] == ("", "Nhầm hồ sơ")
 
 
+def test_a_decision_without_it_is_none_about_it(province: Any, council: Any) -> None:
+    snapshot = province.initiative()
+    province.tell("initiative.forwarded", snapshot)
+    withdrawn, other = str(snapshot["initiative_id"]), province.forward()
+    session = council.open([withdrawn, other])
+    province.tell("initiative.withdrawn", snapshot | {"version": 9})
+    council.judge(other)
+    council.close(session)
+    assert council.decide(session).status_code == 201
+    assert acts(council.chair, withdrawn, "decision") == acts(council.chair, withdrawn, "verdict") == []
+    assert changes(acts(council.chair, withdrawn, "dossier")[-1])["state"] == ("scheduled", "withdrawn")
+    assert len(acts(council.chair, other, "decision")) == 1
+
+
+def test_scores_of_a_session_before_are_not_told_to_who_judges_anew(province: Any, council: Any) -> None:
+    snapshot = province.initiative()
+    province.tell("initiative.forwarded", snapshot)
+    dossier = str(snapshot["initiative_id"])
+    session = council.open([dossier])
+    council.judge(dossier)
+    council.close(session)
+    province.tell("initiative.forwarded", snapshot | {"version": 9})
+    again = council.open([dossier])
+    given = acts(council.chair, dossier, "score_sheet")
+    assert [one["withheld"] for one in given] == [one["person_id"] != council.ids[0] for one in given]
+    council.judge(dossier)
+    council.close(again)
+    assert not any(one["withheld"] for one in acts(council.chair, dossier, "score_sheet"))
+
+
 def test_the_acts_of_a_session_that_it_left_are_not_its_own(province: Any, council: Any) -> None:
     dossier, other = province.forward(), province.forward()
     left = council.plan([dossier])
