@@ -9,15 +9,21 @@ from types import FrameType
 from typing import Any
 
 import sqlalchemy as sa
+from common import database
+from common.policies import EVERY_TENANT
 from sqlalchemy.sql import operators, visitors
 
 from isolation import doors
 
-# Tables that statements may search in every tenant, as the doors of isolation/doors.py say.
 _PARTS = (sa.Select, sa.Update, sa.Delete)
-ANY_TENANT = frozenset(
-    table for listed in doors.TABLE_DOORS.values() for table, attacker, _ in listed if attacker in ("*", "worker")
-)
+
+
+def _tables_of(attacker: str) -> frozenset[str]:
+    return frozenset(table for listed in doors.TABLE_DOORS.values() for table, who, _ in listed if who == attacker)
+
+
+# Tables that statements may search in every tenant, as the doors of isolation/doors.py say: always, or as a worker.
+ANYBODYS, WORKERS = _tables_of("*"), _tables_of("worker")
 # What may stand for the tenant: a person's grants are looked for before any tenant is chosen.
 INSTEAD = {"access_grant": "subject"}
 
@@ -35,13 +41,21 @@ def stop() -> None:
     sa.event.remove(sa.Engine, "before_execute", _check)
 
 
-def _check(connection: sa.Connection, statement: Any, *_: Any) -> None:
+def _check(connection: sa.Connection, statement: Any, many: Any, one: Any, _: Any) -> None:
     if not str(connection.engine.url.username).endswith("_app") or not isinstance(statement, sa.ClauseElement):
         return
-    crossing = ANY_TENANT | (doors.ERASED_EVERYWHERE.keys() if _looks_for_erased(statement) else set())
-    found = unbound(statement) - crossing
+    if statement is database._SET_CONTEXT:
+        connection.info["tenant"] = one["tenant"]
+    found = unbound(statement) - _open_to(connection, statement)
     if found and _is_ours():
         raise TenantMissing(f"{sorted(found)} without a tenant in: {statement}")
+
+
+def _open_to(connection: sa.Connection, statement: sa.ClauseElement) -> frozenset[str]:
+    """Tables that the statement may search in every tenant."""
+    as_worker = WORKERS if connection.info.get("tenant") == EVERY_TENANT else frozenset()
+    erasing = frozenset(doors.ERASED_EVERYWHERE) if _looks_for_erased(statement) else frozenset()
+    return ANYBODYS | as_worker | erasing
 
 
 def _looks_for_erased(statement: sa.ClauseElement) -> bool:
