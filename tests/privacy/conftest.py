@@ -19,10 +19,10 @@ EMAIL, PHONE = "xoahetq@example.vn", "+84 900 717 273"
 ROLES = {
     "author-td": ("author", "TD-MT"),
     "officer-td": ("officer", "TD-MT"),
-    "secretary-td": ("secretary", "TD"),
-    "chair-td": ("chair", "TD"),
-    "member-td-1": ("member", "TD"),
-    "member-td-2": ("member", "TD"),
+    "secretary-td": ("secretary", "LC"),
+    "chair-td": ("chair", "LC"),
+    "member-td-1": ("member", "LC"),
+    "member-td-2": ("member", "LC"),
 }
 SEATS = {"chair-td": "chair", "secretary-td": "secretary", "member-td-1": "member", "member-td-2": "member"}
 
@@ -164,7 +164,7 @@ def _open_cycle(world: World) -> None:
 
 def _establish(world: World) -> None:
     admin = world.person("admin-lc")
-    rulebook = {"name": f"Quy chế {MARK}", "unit_id": world.units["TD"], "valid_from": "2020-01-01"}
+    rulebook = {"name": f"Quy chế {MARK}", "unit_id": world.units["LC"], "valid_from": "2020-01-01"}
     rulebook |= {"pass_score": 50, "quorum_percent": 50, "approval_percent": 50, "ballot": "open", "legal_basis": MARK}
     criterion = {"code": "novelty", "name": f"Tính mới {MARK}", "weight": 1, "max_score": 10, "min_score": 0}
     rulebook_id = admin.post("review", "/v1/rulebooks", rulebook | {"criteria": [criterion]})["id"]
@@ -173,7 +173,7 @@ def _establish(world: World) -> None:
         {"person_id": world.person(one).person_id, "name": f"{one} {MARK}", "role": role, "title": MARK}
         for one, role in SEATS.items()
     ]
-    council = {"name": f"Hội đồng {MARK}", "unit_id": world.units["TD"], "members": members}
+    council = {"name": f"Hội đồng {MARK}", "unit_id": world.units["LC"], "members": members}
     council |= {"established_by": {"number": MARK, "signed_on": "2020-01-01"}}
     council |= {"term_from": "2020-01-01", "term_to": "2099-12-31"}
     made = admin.post("review", "/v1/councils", council)
@@ -211,7 +211,7 @@ def forward(world: World) -> Callable[[str], None]:
         path = f"/v1/initiatives/{initiative_id}"
         world.person("author-td").post("registration", f"{path}/submit")
         world.person("officer-td").post("registration", f"{path}/endorse")
-        world.person("officer-td").post("registration", f"{path}/forward", {"council_unit_id": world.units["TD"]})
+        world.person("officer-td").post("registration", f"{path}/forward", {"council_unit_id": world.units["LC"]})
 
     return act
 

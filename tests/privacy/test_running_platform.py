@@ -19,6 +19,7 @@ EVERYTHING = (MARK, NAME, EMAIL, PHONE, FILE, SECRET)
 # The public act: the decision on a recognised initiative is published with its author's name.
 # The audit keeps the entry that it was published.
 PUBLIC = {("registration", one) for one in ("initiative_author", "catalogue_entry", "audit_entry")}
+COPY = "recommended_dossier"  # What the centre was given of it: no public act.
 
 pytestmark = pytest.mark.timeout(600)
 
@@ -32,6 +33,8 @@ def story(world: Any, register: Any, forward: Any, recognise: Any) -> dict[str, 
     forward(made["open"])
     forward(made["public"])
     recognise(made["public"])
+    recommended = f"/v1/dossiers/{made['public']}/recommendation"
+    world.person("chair-td").post("review", recommended, {"statement": f"Đề nghị {MARK}"})
     author, officer, admin = (world.person(one) for one in ("author-td", "officer-td", "admin-lc"))
     other = {"name": f"Bạn {MARK}", "share": 50, "person_id": officer.person_id}
     own = {"name": f"Lò Thị {NAME} {MARK}", "share": 50, "person_id": author.person_id}
@@ -47,6 +50,7 @@ def story(world: Any, register: Any, forward: Any, recognise: Any) -> dict[str, 
     _fail_in_every_way(author, admin, world)
     world.wait_for("the author is told", lambda: author.get("notifications", "/v1/messages")["items"])
     world.wait_for("the decision", lambda: _status(author, made["public"]) == "recognised")
+    world.wait_for("the centre's copy", lambda: any(table == COPY for _, table, _, _ in world.found(NAME)))
     world.wait_for("the letters", lambda: any(EMAIL in path.read_text() for path in world.platform.mail()))
     return made
 
