@@ -230,6 +230,22 @@ def test_who_sent_finds_it_among_their_data(app: Any, caller: Any, khanh_hoa: An
     assert ask(app, caller, "kh-officer", "/v1/my-data")["tables"]["rollup"] == []
 
 
+def test_what_the_centre_or_the_platform_would_give_is_not_taken_in(
+    storyteller: Any, centre: Any, database: Any
+) -> None:
+    for name in (CENTRE, PLATFORM):
+        story, [example] = storyteller(name), CONTRACT["examples"]
+        story.tell(story.event(RollupSent.type, example["rollup_id"], 1, example))
+    with database.admin_engine.connect() as connection:
+        assert connection.scalar(text("SELECT count(*) FROM received_rollup")) == 0
+
+
+def test_a_province_is_told_of_in_its_own_name(khanh_hoa: Any, database: Any) -> None:
+    khanh_hoa.tell(tenant(khanh_hoa, "lai-chau"))
+    with database.admin_engine.connect() as connection:
+        assert connection.scalars(text("SELECT province FROM province")).all() == ["khanh-hoa"]
+
+
 # What crosses
 
 
