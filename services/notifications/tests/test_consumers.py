@@ -55,6 +55,17 @@ def test_the_centres_answer_reaches_the_author_the_unit_and_the_board(service: A
     assert all("Trung ương chấp nhận đề nghị" in row.text for row in service.rows("message"))
 
 
+def test_the_centres_answer_reaches_the_board_of_the_heir(service: Any, province: Any) -> None:
+    root = new_id()
+    old = province.someone("Hồ Thị Hạnh", "hanh", "standing", province.council_unit_id)
+    heir = province.someone("Lý Văn Khoa", "khoa", "standing", root)
+    service.take(province.unit(root, "tỉnh Đắk Lắk"))
+    service.take(*(event for one in (old, heir) for event in (province.person(one), province.grant(one))))
+    service.take(province.initiative("recommendation_answered", answer="noted", province_unit_id=str(root)))
+    boards = [who for who, audience in told(service) if audience == "standing"]
+    assert boards == [heir.id]
+
+
 def test_an_event_that_comes_twice_is_told_once(service: Any, province: Any) -> None:
     event = province.initiative(SUBMITTED)
     service.take(event, event)

@@ -206,6 +206,7 @@ def test_the_centre_answers_and_the_province_is_told(
     [heard] = [
         one for one in sender.province.told("initiative.recommendation_answered") if one["initiative_id"] == dossier
     ]
+    assert heard["province_unit_id"] == heard["council_unit_id"] == sender.province.root_id
     assert (heard["answer"], heard["reason"], heard["status"]) == ("accepted", "Đưa vào hội nghị.", "recognised")
 
 
@@ -398,6 +399,8 @@ def test_what_a_merged_province_gave_is_found_and_its_heir_answers_for_it(
     consumer.apply([sender.answered(dossier)])
     standing, _ = last.person("standing", "ROOT", subject=f"s-{uuid4().hex[:8]}")
     assert history(standing, dossier)[-1] == "accepted"
+    [told] = last.told("initiative.recommendation_answered")
+    assert (told["initiative_id"], told["province_unit_id"]) == (dossier, last.root_id)
 
 
 def merge(database: Any, heir: Any, absorbed: Any, units: list[str]) -> None:

@@ -83,7 +83,8 @@ def on_grant_revoked(uow: UnitOfWork, event: Event) -> None:
 
 def on_initiative_changed(uow: UnitOfWork, event: Event, *, kind: Kind) -> None:
     data = event.data
-    council = data["council_unit_id"]
+    # An answer of the centre is for who answers for the dossier today: provinces may have merged.
+    council = data.get("province_unit_id") or data["council_unit_id"]
     notice = Notice(
         event_id=UUID(event.id),
         kind=kind,

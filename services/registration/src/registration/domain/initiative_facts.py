@@ -98,7 +98,8 @@ class InitiativeRecommendationWithdrawn(InitiativeSnapshot):
 
 @dataclass(frozen=True)
 class InitiativeRecommendationAnswered(InitiativeSnapshot):
-    """`reason` is what the centre wrote beside its answer."""
+    """`reason` is what the centre wrote beside its answer; `province_unit_id`: the root that answers for it today."""
 
     type: ClassVar[str] = f"{EVENTS}.initiative.recommendation_answered.v1"
     answer: str
+    province_unit_id: UUID | None

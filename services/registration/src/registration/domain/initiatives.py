@@ -315,11 +315,13 @@ class Initiative:
         self._step(action, actor, at=at, on=on, reason=reason)
         return dataclasses.replace(self._snapshot(_FACTS[action], on), reason=reason)
 
-    def hear_centre(self, answer: Action, *, at: datetime, on: date, reason: str) -> InitiativeSnapshot:
+    def hear_centre(
+        self, answer: Action, province: UUID | None, *, at: datetime, on: date, reason: str
+    ) -> InitiativeSnapshot:
         """What the centre says to the recommendation (NOTED, ACCEPTED, DECLINED)."""
         self._step(answer, None, at=at, on=on, reason=reason, whose="centre")
         told = vars(self._snapshot(InitiativeSnapshot, on)) | {"reason": reason}
-        return InitiativeRecommendationAnswered(**told, answer=answer)
+        return InitiativeRecommendationAnswered(**told, answer=answer, province_unit_id=province)
 
     def ensure_recognised(self) -> None:
         """Raises Conflict; the council's decision may be on its way."""

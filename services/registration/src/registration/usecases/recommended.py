@@ -61,7 +61,8 @@ def take_back(
 def hear(uow: UnitOfWork, initiative_id: UUID, *, answer: Action, reason: str, moment: Moment) -> None:
     """What the centre said, in the dossier's history."""
     initiative = initiative_store.initiative(uow, initiative_id)
-    event = initiative.hear_centre(answer, at=moment.now, on=moment.on, reason=reason)
+    root = unit_store.find_root(uow, moment.today)
+    event = initiative.hear_centre(answer, root.id if root else None, at=moment.now, on=moment.on, reason=reason)
     initiative_store.save(uow, initiative)
     uow.emit(event)
 
