@@ -15,6 +15,7 @@ from reporting.domain.rollups import KEYS, MEASURES, Figures
 
 BREAKDOWNS = ("by_content", "by_field", "by_affiliation")
 LASTING = ("models", "replications", "commendations")
+STAYING = ("active", "suspended")
 OUTREACH = ("agencies_reached", "villages_reached", "activities", "people")
 
 
@@ -143,9 +144,12 @@ def _add(sums: dict[tuple[Any, ...], dict[str, Any]], line: Mapping[str, Any]) -
 
 
 def _lines(by_year: Mapping[int, list[Received]], provinces: Provinces) -> list[dict[str, Any]]:
-    """A line for each province of today, with what stands for it, and the years that it has not given."""
+    """A line for each province of today, with what stands for it, and the years that it has not given.
+
+    One that leaves the platform is there only with what it gave.
+    """
     given = {today(one.province, provinces) for rows in by_year.values() for one in rows}
-    codes = given | {code for code, one in provinces.items() if not one.heir}
+    codes = given | {code for code, one in provinces.items() if one.status in STAYING}
     return [_line(code, by_year, provinces) for code in sorted(codes, key=lambda code: _name(code, provinces))]
 
 

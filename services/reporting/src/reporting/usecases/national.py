@@ -16,7 +16,7 @@ from reporting.store import projections
 
 
 def receive(uow: UnitOfWork, one: Received) -> None:
-    """Told in the province's name, under the transaction goes on in the centre."""
+    """Told in the province's name; the transaction goes on in the centre."""
     if is_province(one.province):
         uow.enter_tenant(CENTRE)
         store.save_received(uow, one)

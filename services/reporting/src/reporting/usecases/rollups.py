@@ -18,8 +18,13 @@ from reporting.store import rollups as store
 
 
 def send_rollup(uow: UnitOfWork, *, year: int, unit_id: UUID, by: UUID) -> Rollup:
-    """The year's figures as they are now, as the next version. Nothing that was sent before changes."""
+    """The year's figures as they are now, as the next version. Nothing that was sent before changes.
+
+    Only once the figures are held still is the moment taken: a merger comes wholly before it, or wholly after.
+    """
     area = _province(uow, unit_id, year)
+    projections.lock_figures(uow)
+    rollups.ensure_settled(store.is_moving(uow, area))
     now = clock.now()
     before = store.newest(uow, year)
     version = before.version + 1 if before else 1
@@ -32,12 +37,12 @@ def send_rollup(uow: UnitOfWork, *, year: int, unit_id: UUID, by: UUID) -> Rollu
 def preview_rollup(uow: UnitOfWork, *, year: int, unit_id: UUID) -> dict[str, Any]:
     """Exactly what would be sent now, and what is another than in what was sent last."""
     area = _province(uow, unit_id, year)
-    now = clock.now()
+    rollups.ensure_settled(store.is_moving(uow, area))
     before, drawn = store.newest(uow, year), _draw(uow, area, year)
     return {
         "year": year,
         "version": before.version + 1 if before else 1,
-        "drawn_at": now,
+        "drawn_at": clock.now(),
         "figures": drawn,
         "last": before,
         "changes": rollups.changes(before.figures, drawn) if before else [],
@@ -50,15 +55,10 @@ def list_rollups(uow: UnitOfWork, *, limit: int, after: list[str] | None) -> lis
 
 
 def _province(uow: UnitOfWork, unit_id: UUID, year: int) -> Area:
-    """The whole province, held still. Raises Forbidden, Invalid, Conflict.
-
-    Only then is the moment taken at which it is drawn: a merger comes wholly before it, or wholly after.
-    """
+    """The whole of it, in a year that has begun. Raises Forbidden, Invalid."""
     area = units.area(uow, unit_id)
     rollups.ensure_may_send(uow.tenant, area.path)
     rollups.ensure_begun(year, clock.today().year)
-    projections.lock_figures(uow)
-    rollups.ensure_settled(store.is_moving(uow, area))
     return area
 
 

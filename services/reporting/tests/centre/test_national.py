@@ -100,6 +100,14 @@ def test_what_lasts_is_neither_lost_nor_doubled_by_a_merger() -> None:
     assert quantity([*of_both, given("b", 6, **model(8))], known) == 8
 
 
+def test_a_province_that_leaves_is_not_waited_for() -> None:
+    known = provinces() | {"c": Province("c", "C", "closing"), "b": Province("b", "B", "suspended")}
+    lines = national.national([], known, Span(2024, 2024))["provinces"]
+    assert [(one["province"], one["missing"]) for one in lines] == [("a", [2024]), ("b", [2024])]
+    [_, _, left] = national.national([given("c", 1)], known, Span(2024, 2024))["provinces"]
+    assert (left["province"], left["registered"]) == ("c", 1)
+
+
 def test_rates_are_of_what_is_decided() -> None:
     rows = [given("a", 1, 10, recognised=4), given("b", 1, 30)]
     found = national.national(rows, provinces(), Span(2024, 2024))
