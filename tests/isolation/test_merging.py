@@ -25,6 +25,7 @@ STAYS = {
     "audit_entry": "what was done was done in the province of that time; the chain leads into the heir's",
     "audit_witness": "what other services said of the merged province's chains",
     "province": "the centre's, which is no province and never merges: which provinces there are",
+    "recommended_dossier": "the centre's too: under whose name it was given is a column, and so is who answers for it",
     "received_rollup": "the centre's too: what each province gave, under its name of that time",
     "tenant": "the merged province's own name, for what it published",
     "tenant_settings": "the rules that the merged province had; from now on the heir's hold",

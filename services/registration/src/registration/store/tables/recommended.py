@@ -55,5 +55,6 @@ recommended = Table(
     one_of("state", State),
     CheckConstraint("(state IN ('noted', 'accepted', 'declined')) = (answered_on IS NOT NULL)", name="answered"),
     Index("ix_recommended_dossier_newest", "tenant", "recommended_on", "initiative_id"),
-    info=policies.by_tenant(),
+    # The centre's, which never merges.
+    info={policies.STAYS: True, **policies.by_tenant()},
 )
