@@ -12,13 +12,13 @@ from typing import Any
 from uuid import UUID
 
 from common.database import UnitOfWork
+from common.text import fold
 from registration.country.editions import Province
 from registration.domain.codes import dossier_code
 from registration.domain.cycles import Cycle
 from registration.domain.initiative_facts import InitiativeSnapshot
 from registration.domain.initiatives import Actor, Author, Initiative, Step
 from registration.domain.people import Grant, GrantIssued, Person
-from registration.domain.text import fold
 from registration.domain.units import Unit
 from registration.domain.vocabulary import Affiliation, Content, Role
 from registration.store import cycles as cycle_store
