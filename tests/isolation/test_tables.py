@@ -70,5 +70,5 @@ def test_a_weakened_policy_is_noticed(siege: tables.Siege, isolation_report: Cal
     tried = list(policies.try_each(siege, EVERY))
     isolation_report("policies", tried)
     assert len(tried) > 3
-    assert [weakened for weakened in tried if not weakened.leaks] == []
+    assert [f"{weakened.table}: {weakened.what}" for weakened in tried if not weakened.leaks] == []
     assert [attempt for attempt in siege.tries() if attempt.is_leak] == []  # All is as it was.

@@ -14,6 +14,8 @@ TABLE_DOORS: dict[str, dict[Door, str]] = {
         ("dead_letter", "worker", "count"): "a consumer reports how many letters wait",
         ("audit_witness", "worker", "read"): "a consumer compares the heads of every tenant's chain; hashes only",
         ("audit_witness", "worker", "count"): "a consumer reports how many heads contradict each other",
+        ("access_grant", "elsewhere", "read"): "a person's own grants are found before a tenant is chosen",
+        ("access_grant", "elsewhere", "count"): "a person's own grants are found before a tenant is chosen",
         ("tenant_standing", "worker", "read"): "which closed provinces' time is over is looked for over every tenant",
         ("tenant_standing", "worker", "count"): "which closed provinces' time is over is looked for over every tenant",
         ("tenant_export", "worker", "read"): "parts of exports that are asked for are looked for over every tenant",
@@ -65,7 +67,7 @@ WORKERS_ONLY: dict[str, frozenset[str]] = {
     "notifications": frozenset({"person", "unit", "cycle", "notice", "email"}),
 }
 OWN_ROWS: dict[str, frozenset[str]] = {
-    "registration": frozenset({"initiative", "initiative_author", "initiative_step", "attachment"}),
+    "registration": frozenset({"initiative", "initiative_author", "initiative_step", "attachment", "subject_request"}),
     "notifications": frozenset({"message", "preference"}),
 }
 

@@ -47,6 +47,7 @@ ATTACKERS = (
     Attacker("author", Context(HERE, person=_STRANGER), PLACES),
     Attacker("reader", Context(HERE, reader=_STRANGER), PLACES),
     Attacker("request", Context(HERE, subject="stranger"), PLACES),
+    Attacker("elsewhere", Context(HERE, subject=OTHERS[0].word), OTHERS),  # Acts here, and has a grant there too.
     Attacker("nobody", Context(), PLACES),
     Attacker("worker", Context(EVERY_TENANT), PLACES),
     Attacker("relay", Context(), PLACES, role="relay"),
