@@ -129,10 +129,15 @@ def _role(node: ast.AST) -> Iterator[Replacement]:
 
 
 def _route_roles(node: ast.AST) -> Iterator[Replacement]:
-    """`@acting_as(…)`: for every role."""
-    if isinstance(node, ast.Call) and _name(node.func) == "acting_as" and node.args:
+    """`@acting_as(…)`: for every role; not where it is for everybody anyway."""
+    if isinstance(node, ast.Call) and _name(node.func) == "acting_as" and node.args and not _is_everybodys(node):
         everybody: list[ast.expr] = [ast.Constant(role) for role in ALL_ROLES]
         yield "roles of a route", ast.Call(node.func, everybody, [])
+
+
+def _is_everybodys(call: ast.Call) -> bool:
+    [first, *rest] = call.args
+    return not rest and isinstance(first, ast.Starred) and _name(first.value).lower() == "everybody"
 
 
 def _membership(node: ast.AST) -> Iterator[Replacement]:
