@@ -1,48 +1,56 @@
 """Which pages a role finds in the menu; knows no page's content."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from portal.session import Visitor, acts_for_the_centre, gives_to_the_centre, reaches_everything
+from portal.session import Visitor, acts_for_the_centre, gives_to_the_centre, is_in_a_province, reaches_everything
+
+
+def _anywhere() -> bool:
+    return True
 
 
 @dataclass(frozen=True)
 class Entry:
-    """`also`: blueprints whose pages belong under this entry.
-
-    `is_centres`: only for who acts for the whole centre; `is_givers`: for who acts for a whole province.
-    """
+    """`also`: blueprints whose pages belong under this entry; `only`: where the grant must be for it to be of use."""
 
     endpoint: str
     label: str
     roles: tuple[str, ...]
     also: tuple[str, ...] = ()
-    is_centres: bool = False
-    is_givers: bool = False
+    only: Callable[[], bool] = _anywhere
 
 
 _COUNCIL = ("secretary", "chair", "member")
 _EVERY = ("author", "officer", "standing", "administrator", *_COUNCIL)
 ENTRIES = (
     Entry("home.show", "Việc của tôi", (*_EVERY, "operator"), ("home",)),
-    Entry("initiatives.show_list", "Sáng kiến", ("author", "officer", "standing"), ("initiatives",)),
+    Entry("initiatives.show_list", "Sáng kiến", ("author", "officer", "standing"), ("initiatives",), is_in_a_province),
     Entry(
         "sessions.show_list",
         "Phiên họp",
         (*_COUNCIL, "standing", "administrator"),
         ("sessions", "dossiers", "decisions"),
+        is_in_a_province,
     ),
-    Entry("recommended.show_list", "Các tỉnh đề nghị", ("officer", "standing"), ("recommended",), is_centres=True),
+    Entry("recommended.show_list", "Các tỉnh đề nghị", ("officer", "standing"), ("recommended",), acts_for_the_centre),
     Entry(
         "national.show",
         "Toàn quốc",
         ("officer", "standing", "administrator", *_COUNCIL),
         ("national",),
-        is_centres=True,
+        acts_for_the_centre,
     ),
-    Entry("dashboard.show", "Tổng hợp", ("officer", "standing", "administrator", *_COUNCIL), ("dashboard",)),
-    Entry("rollups.show_list", "Gửi số liệu", ("standing",), ("rollups",), is_givers=True),
+    Entry(
+        "dashboard.show",
+        "Tổng hợp",
+        ("officer", "standing", "administrator", *_COUNCIL),
+        ("dashboard",),
+        is_in_a_province,
+    ),
+    Entry("rollups.show_list", "Gửi số liệu", ("standing",), ("rollups",), gives_to_the_centre),
     Entry("activities.show_list", "Tuyên truyền", ("officer", "standing"), ("activities",)),
-    Entry("models.show_list", "Mô hình", ("officer", "standing"), ("models",)),
+    Entry("models.show_list", "Mô hình", ("officer", "standing"), ("models",), is_in_a_province),
     Entry("commendations.show_list", "Khen thưởng", ("standing", "administrator"), ("commendations",)),
     Entry("councils.show_list", "Hội đồng", ("administrator", "standing", *_COUNCIL), ("councils",)),
     Entry(
@@ -95,9 +103,4 @@ def admin_entries() -> list[tuple[str, str]]:
 def entries(visitor: Visitor | None) -> list[Entry]:
     if visitor is None or visitor.grant is None:
         return []
-    mine = [entry for entry in ENTRIES if visitor.role in entry.roles]
-    return [
-        entry
-        for entry in mine
-        if (not entry.is_centres or acts_for_the_centre()) and (not entry.is_givers or gives_to_the_centre())
-    ]
+    return [entry for entry in ENTRIES if visitor.role in entry.roles and entry.only()]

@@ -101,9 +101,14 @@ def acts_for_the_centre() -> bool:
     return grant().tenant == CENTRE and reaches_everything()
 
 
+def is_in_a_province() -> bool:
+    """Where dossiers are made and judged; the centre has those that it was given."""
+    return grant().tenant != CENTRE
+
+
 def gives_to_the_centre() -> bool:
     """The grant is one of a whole province: of what it has, it can give."""
-    return grant().tenant != CENTRE and reaches_everything()
+    return is_in_a_province() and reaches_everything()
 
 
 def _visitor() -> Visitor | None:

@@ -8,7 +8,7 @@ from common import clock
 from flask import Blueprint, render_template, url_for
 
 from portal.clients import platform
-from portal.session import acts_for_the_centre, grant, public, reaches_everything
+from portal.session import acts_for_the_centre, grant, is_in_a_province, public, reaches_everything
 
 blueprint = Blueprint("home", __name__)
 Item = dict[str, Any]
@@ -27,7 +27,8 @@ class Task:
 
 @blueprint.get("/home")
 def show() -> str:
-    return render_template("home.html", tasks=_TASKS.get(grant().role, list)(), cycles=_cycles())
+    figures = url_for("national.show" if acts_for_the_centre() else "dashboard.show")
+    return render_template("home.html", tasks=_TASKS.get(grant().role, list)(), cycles=_cycles(), figures=figures)
 
 
 @blueprint.get("/help")
@@ -36,10 +37,10 @@ def show_help() -> str:
     return render_template("help.html")
 
 
-def _cycles() -> list[Item]:
-    """Those still running, else the latest."""
-    if grant().role == "operator":
-        return []
+def _cycles() -> list[Item] | None:
+    """Those still running, else the latest; None where nobody hands in dossiers."""
+    if grant().role == "operator" or not is_in_a_province():
+        return None
     newest = list(platform().registration.cycles(limit=3)["items"])
     today = clock.today().isoformat()
     return [cycle for cycle in newest if cycle["review_closes_on"] >= today] or newest[:1]
@@ -109,9 +110,11 @@ def _recommended() -> list[Task]:
 
 
 def _of_standing() -> list[Task]:
+    of_the_whole = [*_recommended(), *_reorganisations("Phương án sắp xếp đơn vị đang chờ duyệt", "draft")]
+    if not is_in_a_province():
+        return of_the_whole
     return [
-        *_recommended(),
-        *_reorganisations("Phương án sắp xếp đơn vị đang chờ duyệt", "draft"),
+        *of_the_whole,
         _sessions("Phiên họp chưa có quyết định", "Không có phiên họp nào chờ quyết định."),
         _initiatives("Mới được công nhận", "Chưa có sáng kiến nào được công nhận.", status="recognised"),
     ]
