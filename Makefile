@@ -40,6 +40,7 @@ check: .venv ## Formatting, lint, types, walls, migrations, contracts, chart
 	$(PY) -m mypy $(PACKAGES)
 	MYPYPATH=bench $(PY) -m mypy bench
 	MYPYPATH=tools $(PY) -m mypy tools/isolation
+	MYPYPATH=examples/dien-khanh:examples/vietnam:examples/tam-duong:examples/centre $(PY) -m mypy examples
 	.venv/bin/lint-imports
 	$(PY) -m pytest -q $(foreach service,registration review reporting notifications,services/$(service)/tests/test_migrations.py)
 	$(PY) tools/contracts.py --check
