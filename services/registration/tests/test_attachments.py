@@ -11,8 +11,10 @@ from typing import Any
 
 import pytest
 import requests
+from common.database import Context
 from common.errors import Invalid
 from registration.files import Files, check
+from sqlalchemy import event, text
 
 PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
 PNG = bytes.fromhex(
@@ -39,6 +41,38 @@ def test_a_file_comes_back_as_it_was_and_twice_is_once(province: Any) -> None:
     stranger, _ = province.person("officer", "B", subject="officer-files-b")
     assert stranger.get(f"/v1/initiatives/{initiative_id}/attachments/{made.json['id']}").status_code == 404
     assert officer.delete(f"/v1/initiatives/{initiative_id}/attachments/{made.json['id']}").status_code == 204
+
+
+def test_an_upload_needs_one_connection_only(province: Any, app: Any) -> None:
+    """Else as many uploads at once as there are connections would wait for each other, behind a pooler for minutes."""
+    officer, _ = province.person("officer", "A", subject="officer-one-connection")
+    initiative_id = officer.post("/v1/initiatives", province.draft()).json["id"]
+    engine, out, most = app.extensions["service"].engine, list[Any](), list[int]()
+
+    def taken(connection: Any, *_: Any) -> None:
+        out.append(connection)
+        most.append(len(out))
+
+    def given_back(connection: Any, *_: Any) -> None:
+        out.remove(connection)
+
+    event.listen(engine, "checkout", taken)
+    event.listen(engine, "checkin", given_back)
+    made = upload(officer, initiative_id, PDF, "Minh chứng.pdf")
+    event.remove(engine, "checkout", taken)
+    event.remove(engine, "checkin", given_back)
+    assert made.status_code == 201, made.json
+    assert max(most) == 1
+
+
+def test_who_counts_the_whole_sees_only_the_own_again(province: Any, database: Any) -> None:
+    province.hand_in("B")
+    seen = text("SELECT count(*) FROM initiative")
+    with database.unit_of_work(Context(province.name, scope="/ROOT/A/")) as uow:
+        own = uow.execute(seen).scalar_one()
+        with uow.over_the_whole():
+            assert uow.execute(seen).scalar_one() > own
+        assert uow.execute(seen).scalar_one() == own
 
 
 def history(person: Any, path: str) -> list[tuple[str, str, str]]:

@@ -103,6 +103,9 @@ def test_files_stop_at_the_provinces_quota(operator: Any, make_province: Any) ->
     refused = province.attach(officer, dossier, b"d" * 400_000)
     assert (refused.status_code, refused.json["code"]) == (409, "attachment.quota")
     assert "1 MB" in refused.json["messages"]["vi"]
+    beside, _ = province.person("officer", "B")
+    of_another_unit = beside.post("/v1/initiatives", province.draft()).json["id"]
+    assert province.attach(beside, of_another_unit, b"d" * 400_000).json["code"] == "attachment.quota"
     assert province.attach(officer, dossier, b"c" * 1000).status_code == 201
 
 

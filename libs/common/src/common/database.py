@@ -186,10 +186,19 @@ class UnitOfWork:
     def enter_tenant(self, tenant: str) -> None:
         """Go on in another tenant, whole, as the same actor.
 
-        Only for acts that create a tenant or merge two, for handlers, each `alone`, of what one gives another, and for
-        an erasure, which follows it there.
+        Only for acts that create a tenant or merge two, for handlers, each `alone`, of what one gives another, for an
+        erasure, which follows it there, and for sums (`over_the_whole`).
         """
         self.context = replace(self.context, tenant=tenant, scope="/", person="", reader="")
+        self._enter_context()
+
+    @contextmanager
+    def over_the_whole(self) -> Iterator[None]:
+        """For a moment the whole tenant, in this same transaction: for sums over what the caller may not see."""
+        own = self.context
+        self.enter_tenant(self.tenant)
+        yield
+        self.context = own
         self._enter_context()
 
     def turn_to(self, person_id: UUID) -> None:

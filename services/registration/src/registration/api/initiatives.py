@@ -7,9 +7,9 @@ from typing import Any
 from uuid import UUID
 
 from common import clock
-from common.database import Context, UnitOfWork
+from common.database import UnitOfWork
 from common.errors import Forbidden
-from common.http import Blueprint, acting_as, expected_version, page_of, principal, public, service_of
+from common.http import Blueprint, acting_as, expected_version, page_of, principal, public
 from flask import Response, current_app, send_file
 
 from registration import files
@@ -187,8 +187,7 @@ def attach_file(uow: UnitOfWork, command: dict[str, Any], initiative_id: UUID) -
     with closing(command["file"]) as upload:
         name, content = (upload.filename or "").replace("\\", "/").rsplit("/", 1)[-1][-255:], upload.read()
     file = files.check(content, name, current_app.config["ATTACHMENT_MAX_BYTES"])
-    with service_of().unit_of_work(Context(uow.tenant)) as whole:
-        quotas.ensure_room(whole, len(file.content))
+    quotas.ensure_room(uow, len(file.content))
     _files().put(uow.tenant, file)
     values = {
         "filename": name,
