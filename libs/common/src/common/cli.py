@@ -195,7 +195,7 @@ def _export_tenants(service: Service) -> None:
         unit_of_work = partial(UnitOfWork, repeatable, service.metadata, f"/{service.name}")
         exporter = Exporter(service.name, service.metadata, unit_of_work, Objects(settings.export_store_url))
         for one in exporter.wanted():
-            failed += not _try(partial(_export_one, exporter, one), one.tenant)
+            failed += not attempt(partial(_export_one, exporter, one), one.tenant)
     service.after_exports()
     if failed:
         raise SystemExit(1)
@@ -212,7 +212,7 @@ def _purge_tenants(service: Service) -> None:
     with open_engine(settings.database_url, pool_size=1) as engine:
         unit_of_work = partial(UnitOfWork, engine, service.metadata, f"/{service.name}")
         for tenant in closing.closed(unit_of_work, service.metadata):
-            failed += not _try(partial(_purge_one, service, unit_of_work, tenant), tenant)
+            failed += not attempt(partial(_purge_one, service, unit_of_work, tenant), tenant)
     if failed:
         raise SystemExit(1)
 
@@ -229,7 +229,7 @@ def _purge_one(service: Service, unit_of_work: Callable[[Context], UnitOfWork], 
     say(f"{tenant}: {rows} rows deleted")
 
 
-def _try(act: Callable[[], None], tenant: str) -> bool:
+def attempt(act: Callable[[], None], tenant: str) -> bool:
     """One tenant that cannot be dealt with now does not hold up the others."""
     try:
         act()

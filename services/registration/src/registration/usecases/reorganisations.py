@@ -277,9 +277,9 @@ def carry_out(uow: UnitOfWork, moment: Moment, act_id: UUID, **values: Any) -> R
     return apply(uow, act.id, moment)
 
 
-def apply_due(uow: UnitOfWork, moment: Moment) -> list[Reorganisation]:
+def due(uow: UnitOfWork, moment: Moment) -> list[UUID]:
     """Those of the tenant that are approved and whose day has come."""
-    return [apply(uow, reorganisation_id, moment) for reorganisation_id in store.due(uow, moment.today)]
+    return store.due(uow, moment.today)
 
 
 def undo(uow: UnitOfWork, reorganisation_id: UUID, moment: Moment) -> Reorganisation:
