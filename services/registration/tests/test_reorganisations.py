@@ -259,6 +259,16 @@ def test_it_cannot_be_undone_once_something_rests_on_it(fresh: Any) -> None:
     assert (refused.status_code, refused.json["code"]) == (409, "reorganisation.in_use")
 
 
+def test_it_cannot_be_undone_while_somebody_acts_in_a_unit_that_it_made(fresh: Any) -> None:
+    fresh.person("officer", "X", subject=f"x-{uuid4().hex[:8]}")
+    applied = carry_out(fresh, plan(fresh))
+    since, _ = fresh.person("officer", "N", subject=f"n-{uuid4().hex[:8]}")
+    refused = fresh.admin.post(f"/v1/reorganisations/{applied['id']}/undo")
+    assert (refused.status_code, refused.json["code"]) == (409, "reorganisation.in_use")
+    assert fresh.admin.post(f"/v1/grants/{since.grant_id}/revoke").status_code == 200
+    assert fresh.admin.post(f"/v1/reorganisations/{applied['id']}/undo").status_code == 200
+
+
 def test_what_changed_since_is_not_overwritten_by_undoing(fresh: Any) -> None:
     body = plan(fresh)
     body["changes"] = [{"action": "rename", "unit_id": fresh.units["A"], "name": "Xã Khác"}]

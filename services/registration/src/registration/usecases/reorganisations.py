@@ -291,7 +291,7 @@ def undo(uow: UnitOfWork, reorganisation_id: UUID, moment: Moment) -> Reorganisa
     now_there = {unit.id: unit for unit in tree_store.every_unit(uow)}
     restored = [_restored(line, now_there) for line in journal.units]
     gone = [_never_was(now_there[UUID(unit_id)], act.effective_on) for unit_id in journal.created]
-    _ensure_nothing_rests_on(uow, gone, now_there)
+    _ensure_nothing_rests_on(uow, gone, now_there, {UUID(line["id"]) for line in journal.grants})
     tree_store.write(uow, gone, set(), act.effective_on)  # First: one may have the code of a unit that is restored.
     tree_store.restore(uow, restored, act.effective_on)
     tree_store.remove_successions(uow, act.id)
@@ -325,15 +325,18 @@ def _never_was(unit: Unit, on: date) -> Unit:
     return unit
 
 
-def _ensure_nothing_rests_on(uow: UnitOfWork, gone: list[Unit], now_there: dict[UUID, Unit]) -> None:
+def _ensure_nothing_rests_on(
+    uow: UnitOfWork, gone: list[Unit], now_there: dict[UUID, Unit], followed: set[UUID]
+) -> None:
     ids = {unit.id for unit in gone}
     rows = tree_store.made_under(uow, list(ids))
     # Grants that followed their unit go back with it; any other was given since.
-    followed = {unit_id for unit_id, found in rows.items() if set(found) != {"access_grant"}}
+    used = {unit_id for unit_id, found in rows.items() if set(found) != {"access_grant"}}
+    used |= {grant.unit_id for grant in people_store.grants_at_units(uow, ids) if grant.id not in followed}
     below = {unit.parent_id for unit in now_there.values() if unit.parent_id in ids and unit.id not in ids}
     ended_into = {unit.heir_id for unit in now_there.values() if unit.ended_on}
     for unit in gone:
-        if unit.id in followed or (unit.id in below and unit.id not in ended_into):
+        if unit.id in used or (unit.id in below and unit.id not in ended_into):
             raise Conflict("reorganisation.in_use", unit=unit.name)
 
 
