@@ -141,6 +141,22 @@ def test_a_late_event_that_fails_is_buried_redacted(database: Any, consumer: Con
     assert "Nguyễn Văn An" not in body
 
 
+def test_a_letter_read_before_the_erasure_is_applied_redacted(
+    database: Any, consumer: Consumer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard: list[Event] = []
+    an = new_id()
+    with database.unit_of_work(Context(KHANH_HOA)) as uow:
+        event = Event("late", "/sample", KHANH_HOA, str(an), 1, told(an, "Nguyễn Văn An"))
+        outbox.bury(uow, metadata, event, ValueError("no"))
+    read = consumer.letters(everything=True)
+    erase(database, an)
+    consumer._handlers = {"late": lambda _, event: heard.append(event)}
+    monkeypatch.setattr(consumer, "letters", lambda **_: read)
+    assert consumer.retry_letters(everything=True) == 1
+    assert [event.data["name"] for event in heard] == [erasure.ERASED_PERSON]
+
+
 @pytest.mark.parametrize(
     ("held", "left"),
     [

@@ -179,6 +179,8 @@ class Consumer:
     def _retry(self, event: Event) -> bool:
         try:
             with self._unit_of_work(_context([event])) as uow:
+                # The letter was read in an earlier transaction, and what it tells may have been erased since.
+                [event] = erasure.on_arrival(uow, self._metadata, [event])
                 if outbox.first_sights(uow, self._metadata, [event.id]):
                     self._handle(uow, event)
                 outbox.exhume(uow, self._metadata, event)
@@ -206,7 +208,7 @@ class Consumer:
             self._metrics.entries.labels(self.service).set(sum(head.position for head in witnesses.heads(uow)))
             self._metrics.contradictions.labels(self.service).set(witnesses.count_contradictions(uow))
         for head in moved:
-            # The chain of a tenant that was merged has ended: the heir's holds its last hash.
+            # Merged since it was asked: then it has no head of its own any more.
             with suppress(Moved), self._unit_of_work(Context(head.tenant)) as uow:
                 witnesses.seal(uow, head)
 
