@@ -48,7 +48,7 @@ def test_no_form_is_taken_without_its_token(app: Flask, signed_in: Callable[[str
     officer = signed_in("officer")
     for rule in app.url_map.iter_rules():
         if "POST" in (rule.methods or ()):
-            for data in ({}, {"_csrf": "another"}):
+            for data in ({}, {"_csrf": "another"}, {"_csrf": "khác"}):
                 answer = officer.client.post(address(rule), base_url=PORTAL, data=data)
                 assert answer.status_code == 400, rule
                 assert "Yêu cầu chưa hợp lệ" in answer.text
@@ -67,6 +67,12 @@ def test_a_form_from_elsewhere_is_never_kept_for_resending(browser: Any) -> None
     answer = browser.client.post("/initiatives/new", base_url=PORTAL, data={"title": "chen vao"})
     assert answer.status_code == 400
     assert "chen vao" not in answer.text
+
+
+@pytest.mark.parametrize("guess", ["none", "None", ""])
+def test_a_session_that_was_given_no_token_sends_no_form(browser: Any, guess: str) -> None:
+    data = {"title": "chen vao", "_csrf": guess}
+    assert browser.client.post("/initiatives/new", base_url=PORTAL, data=data).status_code == 400
 
 
 def test_roles_see_only_their_pages(signed_in: Callable[[str], Any]) -> None:

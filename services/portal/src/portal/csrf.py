@@ -48,4 +48,6 @@ def _is_same_origin(own: str) -> bool:
 
 
 def _is_token_right() -> bool:
-    return hmac.compare_digest(request.form.get(FIELD, ""), str(session.get("csrf", "")) or "none")
+    """A session without a token has sent no form to anybody."""
+    known, given = str(session.get("csrf", "")), request.form.get(FIELD, "")
+    return bool(known) and hmac.compare_digest(given.encode(), known.encode())
