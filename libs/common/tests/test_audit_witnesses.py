@@ -52,6 +52,18 @@ def test_an_old_head_is_told_again_so_that_a_fresh_witness_is_always_there(
     assert [one["data"]["version"] for one in sealed(database)] == [1, 1]
 
 
+def test_nothing_is_told_of_a_chain_that_has_ended(
+    make: Callable[..., list[UUID]], seal: Callable[[], None], merge: Callable[[], None], database: Any, tamper: Tamper
+) -> None:
+    make(1, LAI_CHAU)
+    make(1, "da-xoa")
+    make(1)
+    merge()
+    tamper("INSERT INTO tenant_standing (tenant, status, purged_at, version) VALUES ('da-xoa', 'closing', now(), 1)")
+    seal()
+    assert [one["tenant"] for one in sealed(database)] == [KHANH_HOA]
+
+
 @pytest.fixture
 def hear(database: Any) -> Callable[..., None]:
     """`hear(position, hash, minute)`: another service's head, as an event."""

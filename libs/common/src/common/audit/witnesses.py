@@ -17,6 +17,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from common import clock
 from common.database import UnitOfWork
 from common.events import Event
+from common.tenants import Status
 
 SEALED_AGAIN_AFTER = timedelta(days=1)
 _SEALER = text("SELECT pg_try_advisory_xact_lock(0x5A42)")  # Of several consumers one tells.
@@ -74,6 +75,7 @@ def _service(uow: UnitOfWork) -> str:
 
 def unsealed(uow: UnitOfWork) -> list[Head]:
     """Heads that moved since they were told, or were told a day ago; in the context of EVERY_TENANT."""
+    ended = _ended(uow)
     told = {row.tenant: row for row in _newest(uow, _service(uow))}
     due = clock.now() - SEALED_AGAIN_AFTER
 
@@ -81,7 +83,15 @@ def unsealed(uow: UnitOfWork) -> list[Head]:
         last = told.get(head.tenant)
         return last is None or last.position != head.position or last.hash != head.hash or last.sealed_at < due
 
-    return [head for head in heads(uow) if is_due(head)]
+    return [head for head in heads(uow) if head.tenant not in ended and is_due(head)]
+
+
+def _ended(uow: UnitOfWork) -> set[str]:
+    """Tenants of whom nothing is told any more: the heir's chain holds a merged one's last hash, and of a closed one
+    that was deleted no new row is to come."""
+    standing = uow.metadata.tables["tenant_standing"]
+    ended = (standing.c.status == Status.MERGED) | standing.c.purged_at.is_not(None)
+    return {row.tenant for row in uow.rows(select(standing.c.tenant).where(ended))}
 
 
 def _newest(uow: UnitOfWork, service: str) -> list[Row[Any]]:
