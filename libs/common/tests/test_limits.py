@@ -53,6 +53,21 @@ def test_buckets_that_are_full_again_are_forgotten(monkeypatch: pytest.MonkeyPat
     assert set(buckets._full_at) == {"d"}
 
 
+def test_buckets_are_gone_through_once_a_second_however_many_are_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("common.limits.MOST_KNOWN", 3)
+    clock = Clock()
+    buckets, rate = MemoryBuckets(clock), Rate.per_minute(PER_MINUTE)
+    for key in "abcd":
+        buckets.take(key, rate)
+    kept = buckets._full_at
+    for key in "efg":
+        buckets.take(key, rate)
+    assert buckets._full_at is kept
+    clock.now += 1.0
+    buckets.take("h", rate)
+    assert set(buckets._full_at) == {"h"}
+
+
 def test_processes_share_a_bucket_in_valkey(valkey: Any) -> None:
     one, other, rate = ValkeyBuckets(valkey.url), ValkeyBuckets(valkey.url), Rate.per_minute(PER_MINUTE)
     key = f"shared-{time.monotonic()}"

@@ -25,6 +25,7 @@ STORE_SECONDS = 0.2  # A store that is slower than this is as good as away.
 AWAY_SECONDS = 5.0
 QUOTAS_LIVE_SECONDS = 10.0
 MOST_KNOWN = 10_000
+FORGET_EVERY_SECONDS = 1.0
 logger = structlog.get_logger(__name__)
 
 
@@ -55,17 +56,23 @@ class MemoryBuckets:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock, self._lock = clock, threading.Lock()
         self._full_at: dict[str, float] = {}
+        self._forget_at = 0.0
 
     def take(self, key: str, rate: Rate) -> float:
         now = self._clock()
         with self._lock:
-            if len(self._full_at) >= MOST_KNOWN:
-                self._full_at = {name: full for name, full in self._full_at.items() if full > now}
+            if len(self._full_at) >= MOST_KNOWN and now >= self._forget_at:
+                self._forget(now)
             full = max(self._full_at.get(key, now), now)
             if full - now > rate.burst:
                 return full - now - rate.burst
             self._full_at[key] = full + rate.interval
         return 0.0
+
+    def _forget(self, now: float) -> None:
+        """Those that are full again. Not at each request: where most are not, all would be gone through for nothing."""
+        self._full_at = {name: full for name, full in self._full_at.items() if full > now}
+        self._forget_at = now + FORGET_EVERY_SECONDS
 
 
 # The store's own clock: that of each API process may differ.
