@@ -205,6 +205,17 @@ def test_the_centre_answers_and_the_province_is_told(
     assert (heard["answer"], heard["reason"], heard["status"]) == ("accepted", "Đưa vào hội nghị.", "recognised")
 
 
+def test_taking_note_is_not_heard_after_the_centres_last_word(sender: Sender, standing: Any) -> None:
+    dossier, other = sender.given(), sender.given()
+    noted, accepted = sender.answered(dossier, "noted", 5), sender.answered(dossier, "accepted", 6)
+    sender.consumer.apply([accepted, noted])
+    sender.consumer.apply([sender.answered(other, "noted", 5), sender.answered(other, "declined", 6)])
+    assert history(standing, dossier)[-2:] == ["recommend", "accepted"]
+    assert history(standing, other)[-2:] == ["noted", "declined"]
+    heard = sender.province.told("initiative.recommendation_answered")
+    assert [one["answer"] for one in heard if one["initiative_id"] == dossier] == ["accepted"]
+
+
 def test_a_withdrawal_takes_the_copy_away(sender: Sender, board: Any, standing: Any, database: Any) -> None:
     mark = new_id().hex
     dossier = sender.given(title=f"Vườn chung {mark}", solution=f"Cách làm {mark}")

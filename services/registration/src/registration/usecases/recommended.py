@@ -18,6 +18,8 @@ from registration.store import tenants as tenant_store
 from registration.store import units as unit_store
 from registration.usecases.initiatives import Moment
 
+_LAST_WORDS = (Action.ACCEPTED, Action.DECLINED)
+
 
 @contextmanager
 def _at_the_centre(uow: UnitOfWork) -> Iterator[None]:
@@ -59,8 +61,10 @@ def take_back(
 
 
 def hear(uow: UnitOfWork, initiative_id: UUID, *, answer: Action, reason: str, moment: Moment) -> None:
-    """What the centre said, in the dossier's history."""
+    """What the centre said, in the dossier's history; what it said before its last word comes too late after that."""
     initiative = initiative_store.initiative(uow, initiative_id)
+    if any(step.action in _LAST_WORDS for step in initiative_store.history(uow, initiative_id)):
+        return
     root = unit_store.find_root(uow, moment.today)
     event = initiative.hear_centre(answer, root.id if root else None, at=moment.now, on=moment.on, reason=reason)
     initiative_store.save(uow, initiative)
