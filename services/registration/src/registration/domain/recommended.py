@@ -26,6 +26,10 @@ class State(StrEnum):
 ANSWERS = (State.NOTED, State.ACCEPTED, State.DECLINED)
 REPLACEABLE = (State.WAITING, State.WITHDRAWN)  # What the province may still change.
 _OPEN = frozenset({State.WAITING, State.NOTED})
+_ABOUT_THE_DOSSIER = (
+    "code", "content", "field", "affiliation", "unit_name", "title", "summary", "problem", "solution", "effect",
+    "decision_number", "statement",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -98,7 +102,7 @@ class RecommendedDossier:
 
     def withdrawn(self) -> "RecommendedDossier":
         """What stays of it: that it was there. A recommendation that comes late does not bring it back."""
-        blank = dict.fromkeys(("title", "summary", "problem", "solution", "effect", "statement"), "")
+        blank = dict.fromkeys(_ABOUT_THE_DOSSIER, "")
         return replace(self, state=State.WITHDRAWN, authors=[], **blank)  # type: ignore[arg-type]
 
     @property
