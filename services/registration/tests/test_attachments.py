@@ -13,6 +13,7 @@ import pytest
 import requests
 from common.database import Context
 from common.errors import Invalid
+from registration.domain.attachments import Kept
 from registration.files import Files, check
 from sqlalchemy import event, text
 
@@ -163,4 +164,4 @@ def test_both_stores_keep_and_give_back(kind: str, tmp_path: Path, request: pyte
     url = request.getfixturevalue("bucket") if kind == "s3" else f"file://{tmp_path}/files"
     store, file = Files(url), check(PDF, "a.pdf", 10_000)
     store.put("khanh-hoa", file)
-    assert store.get("khanh-hoa", file.sha256) == PDF
+    assert store.get(Kept("khanh-hoa", file.sha256)) == PDF

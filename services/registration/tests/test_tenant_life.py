@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from common.database import Context
+from registration.domain.attachments import Kept
 from registration.files import Files
 from registration.store import tenants as store
 from registration.usecases import tenants
@@ -132,4 +133,4 @@ def test_the_files_store_keeps_provinces_apart(tmp_path: Path) -> None:
     for tenant in ("ha", "ha-noi"):
         files._objects.put(f"{tenant}/ab/abc", b"x")
     assert files.delete_all("ha") == 1
-    assert files.get("ha-noi", "abc") == b"x"
+    assert files.get(Kept("ha-noi", "abc")) == b"x"

@@ -17,8 +17,10 @@ from common.exports import COPY_BYTES, prefix
 from common.objects import Objects
 from sqlalchemy import Row
 
+from registration.domain.attachments import Kept
 from registration.domain.exports import PARTS
 from registration.files import Files
+from registration.store import attached
 from registration.store import exports as store
 
 _LOOKED_AT_AGAIN = timedelta(days=30)  # An expired archive is cleared away by then, whatever was out of order.
@@ -81,17 +83,17 @@ class Archivist:
     def _take_files(self, archive: zipfile.ZipFile, tenant: str) -> list[dict[str, Any]]:
         """Each attached file under its hash; one that its row names and the store lost is said to be missing."""
         with self.unit_of_work(Context(tenant)) as uow:
-            hashes = list(store.file_hashes(uow))
-        return [self._take_file(archive, tenant, sha256) for sha256 in hashes]
+            kept = attached.kept_files(uow)
+        return [self._take_file(archive, one) for one in kept]
 
-    def _take_file(self, archive: zipfile.ZipFile, tenant: str, sha256: str) -> dict[str, Any]:
+    def _take_file(self, archive: zipfile.ZipFile, kept: Kept) -> dict[str, Any]:
         try:
-            pieces = self.files.pieces(tenant, sha256)
-            with archive.open(f"attachments/{sha256}", "w", force_zip64=True) as file:
+            pieces = self.files.pieces(kept)
+            with archive.open(f"attachments/{kept.sha256}", "w", force_zip64=True) as file:
                 size = sum(file.write(piece) for piece in pieces)
         except FileNotFoundError:
-            return {"sha256": sha256, "missing": True}
-        return {"sha256": sha256, "size": size}
+            return {"sha256": kept.sha256, "missing": True}
+        return {"sha256": kept.sha256, "size": size}
 
     def _clear_parts(self, place: str) -> None:
         for name in self.objects.names(place):

@@ -37,6 +37,7 @@ from registration.settings import (
     TenantSettings,
 )
 from registration.store import subject_requests
+from registration.store import tenants as tenant_store
 from registration.store.settings import preset_names
 from registration.store.tables import metadata
 from registration.usecases import country, people, reorganisations, tenants
@@ -211,11 +212,14 @@ def finish_exports() -> None:
 
 
 def remove_files(tenant: str) -> None:
-    """What a closed tenant has outside the database: attached files, and exports."""
+    """What a closed tenant has outside the database, also from before others became part of it: files, exports."""
     settings = read(ArchiveSettings)
-    files = Files(settings.attachment_store_url).delete_all(tenant)
-    exports = Objects(settings.export_store_url).delete_all(tenant)
-    cli.say(f"{tenant}: {files} files and {exports} files of exports deleted")
+    with open_engine(settings.database_url, pool_size=1) as engine, _acting(engine, EVERY_TENANT) as uow:
+        absorbed = tenant_store.absorbed_by(uow, tenant)
+    attached, exports = Files(settings.attachment_store_url), Objects(settings.export_store_url)
+    for one in (*absorbed, tenant):
+        files, archives = attached.delete_all(one), exports.delete_all(one)
+        cli.say(f"{one}: {files} files and {archives} files of exports deleted")
 
 
 def _acting(engine: Engine, tenant: str) -> UnitOfWork:

@@ -10,6 +10,8 @@ import puremagic
 from common.errors import Invalid, NotFound
 from common.objects import Objects
 
+from registration.domain.attachments import Kept
+
 # What an appraisal needs to read, by what the bytes say they are, never by the name alone.
 ALLOWED = {
     ".pdf": "application/pdf",
@@ -59,27 +61,27 @@ class Files:
 
     def put(self, tenant: str, file: File) -> None:
         """Before the row that names it commits: an object without a row is harmless, the reverse is a loss."""
-        self._objects.put(_name(tenant, file.sha256), file.content)
+        self._objects.put(_name(Kept(tenant, file.sha256)), file.content)
 
-    def get(self, tenant: str, sha256: str) -> bytes:
+    def get(self, kept: Kept) -> bytes:
         try:
-            return self._objects.get(_name(tenant, sha256))
+            return self._objects.get(_name(kept))
         except FileNotFoundError as error:
             raise NotFound("attachment.not_found") from error
 
-    def delete(self, tenant: str, hashes: list[str]) -> None:
+    def delete(self, files: list[Kept]) -> None:
         """Doing it again is safe: what is not there is gone."""
-        for sha256 in hashes:
+        for kept in files:
             with suppress(FileNotFoundError):
-                self._objects.delete(_name(tenant, sha256))
+                self._objects.delete(_name(kept))
 
-    def pieces(self, tenant: str, sha256: str) -> Iterator[bytes]:
-        return self._objects.pieces(_name(tenant, sha256))
+    def pieces(self, kept: Kept) -> Iterator[bytes]:
+        return self._objects.pieces(_name(kept))
 
     def delete_all(self, tenant: str) -> int:
-        """Every file of a tenant that is gone; returns how many."""
+        """Every file uploaded in a tenant that is gone; returns how many."""
         return self._objects.delete_all(tenant)
 
 
-def _name(tenant: str, sha256: str) -> str:
-    return f"{tenant}/{sha256[:2]}/{sha256}"
+def _name(kept: Kept) -> str:
+    return f"{kept.under}/{kept.sha256[:2]}/{kept.sha256}"

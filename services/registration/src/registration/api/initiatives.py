@@ -13,6 +13,7 @@ from common.http import Blueprint, acting_as, expected_version, page_of, princip
 from flask import Response, current_app, send_file
 
 from registration import files
+from registration.domain.attachments import Kept
 from registration.domain.initiatives import Actor, Initiative
 from registration.schemas import initiatives as shapes
 from registration.store import initiatives as store
@@ -205,7 +206,7 @@ def attach_file(uow: UnitOfWork, command: dict[str, Any], initiative_id: UUID) -
 def attachment(uow: UnitOfWork, initiative_id: UUID, attachment_id: UUID) -> Response:
     """The file itself, always as a download."""
     row = store.attachment(uow, initiative_id, attachment_id)
-    content = io.BytesIO(_files().get(row.kept_under or uow.tenant, row.sha256))
+    content = io.BytesIO(_files().get(Kept(row.kept_under or uow.tenant, row.sha256)))
     answer = send_file(content, mimetype=row.content_type, as_attachment=True, download_name=row.filename)
     answer.headers["X-Content-Type-Options"] = "nosniff"
     return answer

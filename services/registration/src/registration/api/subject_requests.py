@@ -86,7 +86,7 @@ def complete_request(uow: UnitOfWork, request_id: UUID) -> Any:
     """Say that it is answered; an erasure is done by this, and cannot be undone."""
     actor = Actor(_ensure_for_the_province(), ADMINISTRATOR)
     moment = {"now": clock.now(), "today": clock.today()}
-    usecases.complete(uow, request_id, actor, **moment, delete_files=_delete_files(uow.tenant))  # type: ignore[arg-type]
+    usecases.complete(uow, request_id, actor, **moment, delete_files=_kept_files().delete)  # type: ignore[arg-type]
     return _view(uow, request_id)
 
 
@@ -100,9 +100,9 @@ def refuse_request(uow: UnitOfWork, command: dict[str, Any], request_id: UUID) -
     return _view(uow, request_id)
 
 
-def _delete_files(tenant: str) -> usecases.DeleteFiles:
+def _kept_files() -> files.Files:
     kept: files.Files = current_app.extensions["files"]
-    return lambda hashes: kept.delete(tenant, hashes)
+    return kept
 
 
 def _view(uow: UnitOfWork, request_id: UUID) -> dict[str, Any]:

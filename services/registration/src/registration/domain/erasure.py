@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import ClassVar
 from uuid import UUID
 
+from registration.domain.attachments import Kept
 from registration.domain.initiatives import Author, Initiative, Status
 from registration.domain.vocabulary import EVENTS
 
@@ -74,6 +75,6 @@ def blank_filename(filename: str) -> str:
     return f"{ERASED_FILE}{Path(filename).suffix[:10].lower()}"
 
 
-def unused(hashes: Iterable[str], still_used: Iterable[str]) -> list[str]:
+def unused(files: Iterable[Kept], still_used: Iterable[Kept]) -> list[Kept]:
     """The files to delete: equal files of other dossiers are one object."""
-    return sorted(set(hashes) - set(still_used))
+    return sorted(set(files) - set(still_used))

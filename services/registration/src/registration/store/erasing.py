@@ -70,13 +70,6 @@ def initiatives_of(uow: UnitOfWork, person_id: UUID) -> list[UUID]:
     return [row.id for row in uow.rows(query.order_by(initiatives.c.id))]
 
 
-def drop_files(uow: UnitOfWork, initiative_ids: list[UUID]) -> list[str]:
-    """Forget the files of these dossiers; returns their hashes."""
-    table = attachments
-    gone = delete(table).where(table.c.tenant == uow.tenant, table.c.initiative_id.in_(initiative_ids))
-    return [row.sha256 for row in uow.execute(gone.returning(table.c.sha256))]
-
-
 def rename_files(uow: UnitOfWork, person_id: UUID) -> None:
     """Those they attached to dossiers of others too."""
     table = attachments
@@ -84,12 +77,6 @@ def rename_files(uow: UnitOfWork, person_id: UUID) -> None:
     for row in uow.rows(query):
         mine = (table.c.tenant == uow.tenant) & (table.c.id == row.id)
         uow.execute(update(table).where(mine).values(filename=blank_filename(row.filename)))
-
-
-def still_used(uow: UnitOfWork, hashes: list[str]) -> set[str]:
-    table = attachments
-    query = select(table.c.sha256).where(table.c.tenant == uow.tenant, table.c.sha256.in_(hashes))
-    return {row.sha256 for row in uow.rows(query)}
 
 
 def forget_reasons(uow: UnitOfWork, person_id: UUID, *, emptied: list[UUID], alone: list[UUID]) -> None:

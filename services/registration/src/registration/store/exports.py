@@ -1,6 +1,5 @@
 """Exports of a province: who asked, how far they are, until when they can be fetched."""
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -9,7 +8,7 @@ from common import exports
 from common.database import UnitOfWork
 from sqlalchemy import Row, insert, select, update
 
-from registration.store.tables import attachments, metadata, tenant_archives
+from registration.store.tables import metadata, tenant_archives
 
 
 def ask_for_rows(uow: UnitOfWork, export_id: UUID, asked_at: datetime) -> None:
@@ -49,9 +48,3 @@ def expired(uow: UnitOfWork, now: datetime, within: timedelta) -> list[Row[Any]]
 def save_archive(uow: UnitOfWork, archive_id: UUID, **values: Any) -> None:
     mine = (tenant_archives.c.tenant == uow.tenant, tenant_archives.c.id == archive_id)
     uow.execute(update(tenant_archives).where(*mine).values(**values))
-
-
-def file_hashes(uow: UnitOfWork) -> Iterator[str]:
-    """Each file of the acting tenant once."""
-    query = select(attachments.c.sha256).where(attachments.c.tenant == uow.tenant).distinct()
-    return (row.sha256 for row in uow.rows(query.order_by(attachments.c.sha256)))

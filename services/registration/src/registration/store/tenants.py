@@ -81,5 +81,12 @@ def find_tenant_of_prefix(uow: UnitOfWork, prefix: str) -> str | None:
     return row.tenant if row else None
 
 
+def absorbed_by(uow: UnitOfWork, code: str) -> list[str]:
+    """Every tenant that has become part of it, at whatever remove. The unit of work acts for all tenants."""
+    found = select(standings.c.tenant).where(standings.c.heir == code).cte("absorbed", recursive=True)
+    further = select(standings.c.tenant).where(standings.c.heir == found.c.tenant)
+    return [row.tenant for row in uow.rows(select(found.union(further).c.tenant))]
+
+
 def tenant_names(uow: UnitOfWork) -> list[str]:
     return [row.tenant for row in uow.rows(select(tenants.c.tenant).order_by(tenants.c.tenant))]

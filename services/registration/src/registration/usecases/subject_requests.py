@@ -8,17 +8,18 @@ from common.database import UnitOfWork
 from common.ids import new_id
 
 from registration.domain import erasure
+from registration.domain.attachments import Kept
 from registration.domain.erasure import PersonErased, Subject
 from registration.domain.initiatives import Actor, Status
 from registration.domain.people import GrantRevoked
 from registration.domain.subject_requests import Kind, SubjectRequest, SubjectRequestClosed, due_on
-from registration.store import erasing
+from registration.store import attached, erasing
 from registration.store import initiatives as initiative_store
 from registration.store import subject_requests as store
 from registration.usecases import recommended
 from registration.usecases.grants import bring_along
 
-DeleteFiles = Callable[[list[str]], None]
+DeleteFiles = Callable[[list[Kept]], None]
 
 
 def ask(
@@ -108,14 +109,14 @@ def erase_person(
     person.version += 1
     erasing.empty_person(uow, person)
     store.forget_texts(uow, person_id)
-    hashes = erasing.drop_files(uow, alone)
+    dropped = attached.drop_files(uow, alone)
     erasing.rename_files(uow, person_id)
     uow.emit(PersonErased(person_id, person.version, emptied))
     erasing.redact_copies(uow, [person_id, *emptied])
     erasing.forget_reasons(uow, person_id, emptied=emptied, alone=alone)
     erasing.forget_names(uow, dossiers)
     recommended.forget_person(uow, [dossier for dossier in dossiers if dossier.status is Status.RECOGNISED])
-    delete_files(erasure.unused(hashes, erasing.still_used(uow, hashes)))
+    delete_files(erasure.unused(dropped, attached.still_used(uow, dropped)))
 
 
 def _end_grants(uow: UnitOfWork, person_id: UUID, now: datetime) -> None:
