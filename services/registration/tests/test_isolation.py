@@ -161,3 +161,19 @@ def test_an_administrator_of_a_commune_reads_its_own_people_only(province: Any) 
     assert not any(one.get("email") for one in below.get("/v1/people").json["items"])
     assert any(one.get("email") for one in province.admin.get("/v1/people").json["items"])
     assert province.admin.get(f"/v1/people/{other}").status_code == 200
+
+
+def test_a_grant_below_makes_nobody_of_elsewhere_ones_own(province: Any) -> None:
+    below, _ = province.person("administrator", "A", subject="admin-of-a-who-gives")
+    officer, other = province.person("officer", "B", subject="officer-of-b-given-more")
+    _, above = province.person("administrator", "ROOT", subject="admin-given-more")
+    for number, person_id in enumerate((other, above)):
+        values = {"person_id": person_id, "subject": f"given-{number}", "role": "author", "valid_from": "2020-01-01"}
+        assert below.post("/v1/grants", values | {"unit_id": province.units["A"]}).status_code == 201
+        assert below.get(f"/v1/people/{person_id}").json["code"] == "person.not_found"
+        body = {"name": "Tên khác", "email": "khac@example.vn"}
+        assert below.put(f"/v1/people/{person_id}", body, version=1).json["code"] == "person.not_found"
+        asked = below.post(f"/v1/people/{person_id}/national-id", {"reason": "Thử"})
+        assert asked.json["code"] == "person.not_found"
+    province.admin.post(f"/v1/grants/{officer.grant_id}/revoke")  # Moved over from B to A.
+    assert below.get(f"/v1/people/{other}").status_code == 200

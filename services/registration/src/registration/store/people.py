@@ -49,12 +49,16 @@ def save_person(uow: UnitOfWork, person: Person) -> None:
 
 
 def is_within_reach(uow: UnitOfWork, person_id: UUID, scope: str) -> bool:
-    """Whether the person works below `scope`, or nowhere yet."""
+    """Whether the person works below `scope` and nowhere else, or was given nothing yet.
+
+    One grant below is not enough: an administrator could make anybody of the province theirs by giving one.
+    """
     theirs = (grants.c.tenant == uow.tenant) & (grants.c.person_id == person_id)
     below = grants.c.scope_path.startswith(scope, autoescape=True)
-    counts = select(func.count().label("all"), func.count().filter(below).label("below")).where(theirs)
-    row = uow.execute(counts).one()
-    return bool(row.below or not row.all)
+    elsewhere = func.count().filter(~below & grants.c.revoked_at.is_(None)).label("elsewhere")
+    counts = select(func.count().label("all"), func.count().filter(below).label("below"), elsewhere)
+    row = uow.execute(counts.where(theirs)).one()
+    return not row.elsewhere and bool(row.below or not row.all)
 
 
 def person_page(
