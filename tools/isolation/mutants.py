@@ -26,7 +26,9 @@ ALL_ROLES = ("operator", "administrator", "author", "officer", "secretary", "mem
 
 # -- The maintained list: what a check looks like.
 OUTCOMES = re.compile(r"^(Forbidden|Unauthenticated|Stale|VersionRequired)$")
-CODES = re.compile(r"(not_found|unknown|not_yours|\.own$|recused|not_a_member|of_another|not_above|key_reused|no_such)")
+CODES = re.compile(
+    r"(not_found|unknown|not_yours|\.own$|recused|not_a_member|of_another|not_above|key_reused|no_such|not_open)"
+)
 GUARDS = re.compile(
     r"^_?ensure_(under|member|may_judge|version|schedulable|usable|there|open|for_the_province|attachable)$"
 )

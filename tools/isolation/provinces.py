@@ -125,15 +125,22 @@ def live_a_year(province: Province, commune: Commune) -> None:
     _decided_session(world, commune, drafts[1])
     _open_session(world, commune, drafts[2])
     _results(commune, drafts[1])
+    _copy_asked_for(province, commune)
     world.settle()
-    asked = {"kind": "correction", "details": f"Sửa {commune.word}"}
-    ids["request_id"] = commune.people["author"].post("registration", "/v1/subject-requests", asked)["id"]
     messages = commune.people["author"].ask("notifications", "GET", "/v1/messages").get_json()["items"]
     ids["message_id"] = messages[0]["id"]
     commune.people["author"].do("notifications", "PUT", "/v1/preferences", {"email": {}})
     _of_the_whole_province(province, commune)
     ids["grant_id"] = commune.people["officer"].grant_id
     ids["person_id"] = commune.people["officer"].person_id
+
+
+def _copy_asked_for(province: Province, commune: Commune) -> None:
+    """Somebody's request for a copy, begun: until it is answered it opens their data in every service."""
+    asked = {"kind": "export", "details": f"Bản sao {commune.word}"}
+    made = commune.people["author"].post("registration", "/v1/subject-requests", asked)
+    commune.ids["request_id"] = made["id"]
+    province.admin.post("registration", f"/v1/subject-requests/{made['id']}/start")
 
 
 def _of_the_whole_province(province: Province, commune: Commune) -> None:

@@ -202,6 +202,8 @@ def test_an_administrator_reads_it_while_a_copy_was_asked_for(
     province.admin.post(f"{path}/start")
     assert province.admin.get(f"{path}/data").json["person_id"] == person_id
     assert make_province("lai-chau").admin.get(f"{path}/data").status_code == 404
+    local, _ = province.person("administrator", "A", subject=f"local-{new_id()}")
+    assert local.get(f"{path}/data").json["code"] == "subject_data.not_open"
     assert caller.get(f"{path}/data").status_code == 403
     province.admin.post(f"{path}/complete")
     assert province.admin.get(f"{path}/data").status_code == 404

@@ -52,6 +52,11 @@ class Principal:
     on_behalf_of: UUID | None
     selves: frozenset[UUID]
 
+    @property
+    def is_at_the_root(self) -> bool:
+        """Whether the grant reaches over the whole tenant: a path of one code, such as `/KH/`."""
+        return self.scope_path.count("/") == len("//")
+
 
 def add_grant_table(metadata: MetaData) -> None:
     """The grants a service knows. One service owns them; the others keep a copy built from its events."""

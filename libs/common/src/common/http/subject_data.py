@@ -8,6 +8,7 @@ from sqlalchemy import MetaData
 
 from common import clock, export_door, subject_data
 from common.database import UnitOfWork
+from common.errors import NotFound
 from common.http.app import acting_as, principal, service_of
 from common.http.blueprint import Blueprint
 
@@ -43,7 +44,9 @@ def blueprint(
     @acting_as(administrator)
     @made.response(200, SubjectDataView)
     def data_of_request(uow: UnitOfWork, request_id: UUID) -> Any:
-        """The same of somebody who has asked for a copy, while their request is being answered."""
+        """The same of somebody who has asked for a copy, while their request is being answered by the province."""
+        if not principal().is_at_the_root:
+            raise NotFound("subject_data.not_open")
         return _view(uow, finders, export_door.person_behind(uow, metadata, request_id))
 
     return made

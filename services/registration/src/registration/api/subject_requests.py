@@ -28,7 +28,7 @@ data = data_blueprint(metadata, FINDERS, everybody=EVERYBODY, administrator=ADMI
 
 def _is_for_the_province() -> bool:
     """An administrator of a unit below the root answers for that unit's grants, not for people's data."""
-    return principal().role == ADMINISTRATOR and principal().scope_path.count("/") == len("//")
+    return principal().role == ADMINISTRATOR and principal().is_at_the_root
 
 
 def _ensure_for_the_province() -> UUID:
