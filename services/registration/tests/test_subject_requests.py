@@ -2,10 +2,12 @@
 
 import io
 import json
+import threading
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from common import clock
@@ -15,8 +17,10 @@ from common.events import Event
 from common.ids import new_id
 from registration.commands import show_overdue_requests
 from registration.consumers import HANDLERS
+from registration.domain.initiatives import Actor
 from registration.domain.subject_requests import Kind, State, SubjectRequest, due_on
 from registration.domain.working_days import HOLIDAYS, working_days_after
+from registration.usecases import subject_requests as usecases
 from sqlalchemy import text
 
 _OVERDUE = 'subject_requests_overdue{service="registration"}'
@@ -306,6 +310,31 @@ def test_an_erasure_leaves_the_public_act_and_nothing_else(
     assert names == ["Người đã xoá", "Bạn"]
     kept = [path.read_bytes() for path in _store_of(app).rglob("*") if path.is_file()]
     assert [content for content in kept if mark.encode() in content] == [PDF + b"joint" + mark.encode()]
+
+
+@pytest.mark.parametrize("act", ["give", "lend"])
+def test_what_is_given_during_an_erasure_waits_and_is_refused(
+    province: Any, database: Any, someone: Someone, act: str
+) -> None:
+    """Else an erased person would have a login that works."""
+    lender, lender_id = province.person("officer", "A", subject=f"lender-{new_id()}")
+    days = {"valid_from": clock.today().isoformat(), "valid_to": clock.today().isoformat()}
+    grant = {"subject": someone.subject, "role": "author", "unit_id": province.units["A"]}
+    asked = {
+        "give": (province.admin, "/v1/grants", {"person_id": someone.id} | days | grant),
+        "lend": (lender, f"/v1/grants/{lender.grant_id}/delegations", {"person_id": someone.id} | days),
+    }
+    caller, path, body = asked[act]
+    answers: list[Any] = []
+    thread = threading.Thread(target=lambda: answers.append(caller.post(path, body).json))
+    actor, moment = Actor(UUID(lender_id), "administrator"), {"now": clock.now(), "today": clock.today()}
+    with database.unit_of_work(Context(province.name)) as uow:
+        usecases.erase_person(uow, UUID(someone.id), actor, **moment, delete_files=lambda _: None)
+        thread.start()
+        thread.join(1)
+        assert answers == []
+    thread.join()
+    assert [answer.get("code") for answer in answers] == ["person.erased"]
 
 
 def _store_of(app: Any) -> Any:

@@ -27,8 +27,7 @@ class Giver:
 
 def issue_grant(uow: UnitOfWork, giver: Giver, *, today: date, role: str, unit_id: UUID, **values: Any) -> Grant:
     """Give another person a role at a unit of the own subtree. Raises Forbidden for what is not one's to give."""
-    people_store.person(uow, values["person_id"])
-    erasing.ensure_not_erased(uow, values["person_id"])
+    _ensure_there(uow, values["person_id"])
     unit = unit_store.unit(uow, unit_id, max(today, values["valid_from"]))
     grant = Grant(id=new_id(), role=Role(role), unit_id=unit_id, scope_path=unit.scope_path, **values)
     event = grant.issued(unit, giver.scope)
@@ -73,6 +72,7 @@ def delegate_grant(
     login = store.find_login(uow, person_id, today)
     if login is None:
         raise Invalid("grant.delegate_has_no_login", pointer="/person_id")
+    _ensure_there(uow, person_id)
     lent = grant.lend(new_id(), login, valid_from, valid_to, today)
     people_store.add_grant(uow, lent)
     uow.emit(lent.snapshot(GrantIssued))
@@ -85,6 +85,12 @@ def revoke_delegation(uow: UnitOfWork, person_id: UUID, grant_id: UUID, *, now: 
     if grant.delegated_from is None or person_id not in (grant.person_id, grant.on_behalf_of):
         raise NotFound("grant.not_found")
     return _end(uow, grant, now)
+
+
+def _ensure_there(uow: UnitOfWork, person_id: UUID) -> None:
+    """Locked, so that an erasure under way ends first: it would miss a grant given meanwhile."""
+    people_store.person(uow, person_id, lock=True)
+    erasing.ensure_not_erased(uow, person_id)
 
 
 def _of_another(uow: UnitOfWork, giver: Giver, grant_id: UUID) -> Grant:
