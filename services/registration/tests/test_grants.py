@@ -10,6 +10,8 @@ from uuid import uuid4
 import pytest
 from common import clock
 from common.database import Context
+from registration.usecases import people
+from sqlalchemy import text
 
 TODAY = clock.today()
 DAY = timedelta(days=1)
@@ -94,8 +96,9 @@ def test_the_same_login_may_be_somebody_in_another_province(province: Any, make_
     assert give(other.admin, other, record(other, "Ở kia"), subject).status_code == 201
 
 
+@pytest.mark.parametrize("issuer_moves", [False, True])
 def test_a_login_that_passed_on_still_judges_nothing_of_its_former_person(
-    province: Any, app: Any, caller: Any, known: Callable[[], None]
+    province: Any, app: Any, caller: Any, known: Callable[[], None], database: Any, issuer: Any, issuer_moves: bool
 ) -> None:
     """The same human recorded twice: the second record must not endorse what the first has written."""
     subject = f"login-{uuid4()}"
@@ -109,11 +112,23 @@ def test_a_login_that_passed_on_still_judges_nothing_of_its_former_person(
     assert on_paper.post(f"{path}/submit", {"received_on": "2024-03-01"}).status_code == 200
     province.admin.post(f"/v1/grants/{as_author}/revoke")
     as_officer = give(province.admin, province, second, subject).json["id"]
+    if issuer_moves:
+        _move_here(database, province, subject, issuer.url)
     known()
     officer = caller(app, subject, as_officer)
     assert not {"endorse", "return"} & set(officer.get(path).json["allowed"])
     refused = officer.post(f"{path}/endorse", {"happened_on": "2024-03-02"})
     assert (refused.status_code, refused.json["code"]) == (403, "initiative.own")
+
+
+def _move_here(database: Any, province: Any, subject: str, here: str) -> None:
+    """All that was given to the login was given at another address of the issuer, which then moves to this one."""
+    former = "https://id.former.example"
+    with database.admin_engine.begin() as connection:
+        at_former = text("UPDATE access_grant SET issuer = :former WHERE subject = :subject")
+        connection.execute(at_former, {"former": former, "subject": subject})
+    with database.unit_of_work(Context(province.name)) as uow:
+        people.move_issuer(uow, before=former, after=here)
 
 
 # Who gives

@@ -103,10 +103,8 @@ def grant(uow: UnitOfWork, grant_id: UUID) -> Grant:
 
 
 def grants_of_issuer(uow: UnitOfWork, issuer: str) -> list[Grant]:
-    """All that still hold, locked for change."""
-    query = select(grants).where(
-        grants.c.tenant == uow.tenant, grants.c.issuer == issuer, grants.c.revoked_at.is_(None)
-    )
+    """All that were ever given, locked for change."""
+    query = select(grants).where(grants.c.tenant == uow.tenant, grants.c.issuer == issuer)
     return [grant_of(row) for row in uow.rows(query.with_for_update())]
 
 

@@ -7,7 +7,7 @@ from common.database import UnitOfWork
 from common.errors import Invalid, NotFound
 from common.ids import new_id
 
-from registration.domain.people import GrantIssued, Person
+from registration.domain.people import GrantIssued, GrantRevoked, Person
 from registration.national_ids import Seal
 from registration.store import erasing
 from registration.store import national_ids as sealed_store
@@ -78,8 +78,11 @@ def reseal_national_ids(uow: UnitOfWork, seal: Seal) -> int:
 
 
 def move_issuer(uow: UnitOfWork, *, before: str, after: str) -> None:
-    """The identity provider has a new address: the same subjects keep their grants, on every service."""
+    """The identity provider has a new address: the same subjects keep their grants, on every service.
+
+    Revoked ones go along: whom a login has stood for is known by them.
+    """
     for grant in store.grants_of_issuer(uow, before):
         grant.issuer, grant.version = after, grant.version + 1
         store.save_grant(uow, grant)
-        uow.emit(grant.snapshot(GrantIssued))
+        uow.emit(grant.snapshot(GrantRevoked if grant.revoked_at else GrantIssued))
