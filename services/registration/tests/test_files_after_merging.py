@@ -92,7 +92,9 @@ def test_the_heirs_export_holds_the_files_of_before(
     unit_of_work = partial(UnitOfWork, database.app_engine, metadata, "/registration")
     exports.Exporter("registration", metadata, unit_of_work, objects).make(merged.heir.name, asked)
     ending.stand_in(objects, exports.prefix(merged.heir.name, asked), PARTS)
-    Archivist(unit_of_work, objects, merged.files).finish()
+    archivist = Archivist(unit_of_work, objects, merged.files)
+    [made] = [archivist.finish(one) for one in archivist.waiting() if one.tenant == merged.heir.name]
+    assert made.endswith("ready")
     with zipfile.ZipFile(io.BytesIO(merged.heir.admin.get(f"/v1/exports/{asked}/archive").data)) as archive:
         [attached] = json.loads(archive.read("manifest.json"))["attachments"]
         assert archive.read(f"attachments/{attached['sha256']}").endswith(merged.absorbed.name.encode())

@@ -19,6 +19,7 @@ from sqlalchemy.dialects.postgresql import insert
 from common import clock, policies
 from common.database import Context, UnitOfWork
 from common.objects import Objects
+from common.tenants import still_there
 
 TECHNICAL = frozenset(
     {"idempotency", "inbox", "dead_letter", "tenant_export"}
@@ -65,10 +66,12 @@ class Exporter:
     objects: Objects
 
     def wanted(self) -> list[Row[Any]]:
-        """Parts that are asked for and not made, oldest first."""
+        """Parts that are asked for and not made, oldest first; none of a tenant that is another's part by now."""
         table = self.metadata.tables["tenant_export"]
         with self.unit_of_work(Context(policies.EVERY_TENANT)) as uow:
-            return uow.rows(select(table).where(table.c.made_at.is_(None)).order_by(table.c.asked_at))
+            return uow.rows(
+                select(table).where(table.c.made_at.is_(None), still_there(table)).order_by(table.c.asked_at)
+            )
 
     def make(self, tenant: str, export_id: UUID) -> dict[str, Any]:
         """Write the part of one export and its manifest, then note it; killed anywhere, it is made again."""

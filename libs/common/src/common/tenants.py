@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import (
     CheckConstraint,
     Column,
+    ColumnElement,
     Connection,
     Date,
     DateTime,
@@ -123,6 +124,13 @@ def standing_values(data: dict[str, Any]) -> dict[str, Any]:
 def absorb(uow: "UnitOfWork", heir: str) -> None:
     """Make every row of the acting tenant the heir's. Waits for its running transactions; new ones are sent away."""
     uow.execute(select(func.absorb_tenant(uow.tenant, heir)))
+
+
+def still_there(table: Table) -> ColumnElement[bool]:
+    """For chores over rows that keep a merged tenant's name: nobody acts under it any more."""
+    standing = table.metadata.tables["tenant_standing"]
+    merged = select(standing.c.tenant).where(standing.c.status == Status.MERGED)
+    return table.c.tenant.not_in(merged)
 
 
 def close_doors(uow: "UnitOfWork") -> None:

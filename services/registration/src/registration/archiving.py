@@ -32,11 +32,9 @@ class Archivist:
     objects: Objects
     files: Files
 
-    def finish(self) -> list[str]:
-        """Make every archive whose parts are all there; killed anywhere, it is made again. Returns what to say."""
+    def waiting(self) -> list[Row[Any]]:
         with self.unit_of_work(Context(policies.EVERY_TENANT)) as uow:
-            waiting = store.unfinished(uow)
-        return [self._finish(one) for one in waiting]
+            return store.unfinished(uow, clock.now())
 
     def clear_expired(self) -> int:
         """Returns how many objects went."""
@@ -44,7 +42,8 @@ class Archivist:
             ended = store.expired(uow, clock.now(), _LOOKED_AT_AGAIN)
         return sum(self.objects.delete_all(prefix(one.tenant, one.id)) for one in ended)
 
-    def _finish(self, asked: Row[Any]) -> str:
+    def finish(self, asked: Row[Any]) -> str:
+        """Make the archive when its parts are all there; killed anywhere, it is made again. Returns what to say."""
         place = prefix(asked.tenant, asked.id)
         there = [part for part in PARTS if self.objects.is_there(f"{place}/{part}.json")]
         made: dict[str, Any] = {"parts": there}

@@ -18,7 +18,7 @@ from common.objects import Objects
 from common.outbox import EVERY_TENANT
 from common.settings import SettingsError, read
 from marshmallow import ValidationError
-from sqlalchemy import Engine
+from sqlalchemy import Engine, Row
 
 from registration.archiving import Archivist
 from registration.country.differences import Differences
@@ -207,8 +207,14 @@ def finish_exports() -> None:
     with open_engine(settings.database_url, pool_size=1) as engine:
         unit_of_work = partial(UnitOfWork, engine, metadata, "/registration")
         archivist = Archivist(unit_of_work, Objects(settings.export_store_url), Files(settings.attachment_store_url))
-        cli.say(*archivist.finish())
+        done = [cli.attempt(partial(_finish_export, archivist, one), one.tenant) for one in archivist.waiting()]
         archivist.clear_expired()
+    if not all(done):
+        raise SystemExit(1)
+
+
+def _finish_export(archivist: Archivist, asked: Row[Any]) -> None:
+    cli.say(archivist.finish(asked))
 
 
 def remove_files(tenant: str) -> None:

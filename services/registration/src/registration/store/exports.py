@@ -6,6 +6,7 @@ from uuid import UUID
 
 from common import exports
 from common.database import UnitOfWork
+from common.tenants import still_there
 from sqlalchemy import Row, insert, select, update
 
 from registration.store.tables import metadata, tenant_archives
@@ -33,10 +34,11 @@ def find_archive(uow: UnitOfWork, archive_id: UUID) -> Row[Any] | None:
     return uow.find(select(tenant_archives).where(*mine))
 
 
-def unfinished(uow: UnitOfWork) -> list[Row[Any]]:
-    """Of every tenant: archives that wait for parts. The unit of work acts for all tenants."""
-    query = select(tenant_archives).where(tenant_archives.c.ready_at.is_(None))
-    return uow.rows(query.order_by(tenant_archives.c.asked_at))
+def unfinished(uow: UnitOfWork, now: datetime) -> list[Row[Any]]:
+    """Of every tenant: archives that wait for parts and can still be fetched. The unit of work acts for all tenants."""
+    archives = tenant_archives
+    waiting = (archives.c.ready_at.is_(None), archives.c.expires_at > now, still_there(archives))
+    return uow.rows(select(archives).where(*waiting).order_by(archives.c.asked_at))
 
 
 def expired(uow: UnitOfWork, now: datetime, within: timedelta) -> list[Row[Any]]:
