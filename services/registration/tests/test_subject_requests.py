@@ -365,6 +365,22 @@ def test_who_is_erased_cannot_ask_and_is_told_of_by_id_only(province: Any, datab
     assert told[1]["data"] == {"person_id": person_id, "version": 2, "initiative_ids": []}
 
 
+def test_a_form_open_since_before_does_not_bring_the_name_back(province: Any, someone: Someone) -> None:
+    other, other_id = province.person("author", "A", subject=f"other-{new_id()}")
+    authors = [
+        {"name": someone.name, "share": 50, "person_id": someone.id},
+        {"name": "Bạn", "share": 50, "person_id": other_id},
+    ]
+    form = province.draft(authors=authors)
+    made = other.post("/v1/initiatives", form).json
+    del form["cycle_id"]
+    erase(province, someone)
+    path = f"/v1/initiatives/{made['id']}"
+    assert other.put(path, form, version=made["version"]).json["code"] == "request.stale"
+    shown = other.get(path).json
+    assert [author["name"] for author in shown["authors"]] == ["Người đã xoá", "Bạn"]
+
+
 def test_a_file_that_another_dossier_has_too_stays(province: Any, app: Any, someone: Someone) -> None:
     caller = someone.caller
     content = PDF + str(new_id()).encode()

@@ -102,6 +102,8 @@ def erase_person(
         if dossier.id in emptied:
             erasure.empty(dossier)
             uow.emit(*filter(None, [dossier.abandon(actor, at=now, on=today)]))
+        elif is_named:
+            dossier.version += 1  # A form that a co-author has open still names them.
         if is_named or dossier.id in emptied:
             initiative_store.save(uow, dossier)
             initiative_store.replace_authors(uow, dossier)
