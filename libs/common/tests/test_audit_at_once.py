@@ -7,11 +7,14 @@ from contextlib import suppress
 from typing import Any
 from uuid import UUID, uuid4
 
+import pytest
 import requests
+from common import audit
 from common.database import UnitOfWork
 from common.ids import new_id
 from sample.app import thing
-from sqlalchemy import insert, update
+from sqlalchemy import insert, text, update
+from sqlalchemy.exc import DBAPIError
 
 KHANH_HOA = "khanh-hoa"
 
@@ -42,6 +45,51 @@ def test_two_who_change_the_same_rows_in_turn_do_not_block_each_other(
         return run
 
     run_at_once(*[change(ids), change(ids[::-1])] * 2)
+    assert verify() == []
+
+
+LOCK_CHAIN = text("SELECT pg_advisory_xact_lock(0x5A41, hashtext(:tenant))")
+REDACT = text("SELECT set_config('lock_timeout', '2s', true), audit_redact('', ARRAY[]::jsonb[], :mention, 'erasure')")
+
+
+def test_an_erasure_searches_the_chain_before_it_locks_it(
+    act: Callable[..., UnitOfWork], make: Callable[..., list[UUID]]
+) -> None:
+    """What cannot be searched for is refused while another has the lock: nobody waits for the search."""
+    make(1)
+    with act() as writer:
+        writer.execute(LOCK_CHAIN, {"tenant": KHANH_HOA})
+        with pytest.raises(DBAPIError, match="regular expression"), act() as uow:
+            uow.execute(REDACT, {"mention": "("})
+
+
+def test_an_erasure_finds_what_was_written_while_it_waited_for_the_chain(
+    act: Callable[..., UnitOfWork],
+    make: Callable[..., list[UUID]],
+    entries: Callable[..., list[Any]],
+    verify: Callable[..., list[str]],
+    database: Any,
+    eventually: Callable[..., Any],
+) -> None:
+    person, waiting = uuid4(), text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+    make(1, name=f"của {person}")
+    make(1)
+
+    def erase() -> None:
+        with act() as uow:
+            audit.redact_mentions(uow, [person], "erasure")
+
+    eraser = threading.Thread(target=erase)
+    with act() as writer:
+        values = {"id": new_id(), "scope_path": "/KH/", "name": f"cũng của {person}", "closed": False, "version": 1}
+        writer.execute(insert(thing).values(tenant=KHANH_HOA, **values))
+        writer.execute(LOCK_CHAIN, {"tenant": KHANH_HOA})
+        eraser.start()
+        with database.admin_engine.connect() as connection:
+            eventually(lambda: connection.scalar(waiting), "the erasure waits for the chain")
+    eraser.join()
+    assert [one.after is None for one in entries()] == [True, False, True, False]
+    assert entries()[-1].after["positions"] == [1, 3]
     assert verify() == []
 
 

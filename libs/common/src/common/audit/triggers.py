@@ -105,33 +105,52 @@ BEGIN
 END $$"""
 
 # What the transaction itself has changed is appended first: the entry of an erasure holds what was erased. Chains that
-# ended in the acting tenant's are part of what it holds.
+# ended in the acting tenant's are part of what it holds. No index helps to find what mentions a person, so that most of
+# it is searched before a chain is locked: entries are only appended, and behind the lock the few newer ones are left.
 _OF_ROWS = ", ".join(f"'{one}'" for one in ROW_OPERATIONS)
-_REDACT = f"""
-CREATE OR REPLACE FUNCTION audit_redact(of_table text, keys jsonb[], mention text, reason text) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-    own text[] := ARRAY[coalesce(current_setting('app.tenant', true), '')];
-    acting text;
-    blanked jsonb;
-BEGIN
-{_FLUSH}
+_CHAINS = f"""
     PERFORM set_config('app.auditing', '*', true);
     WITH RECURSIVE part(name) AS (
-        SELECT own[1]
+        SELECT coalesce(current_setting('app.tenant', true), '')
         UNION SELECT a.after ->> 'tenant' FROM part JOIN public.audit_entry a ON a.tenant = part.name
         WHERE a.operation = '{NOTE}' AND a.table_name = '{ABSORBED}'
-    ) SELECT array_agg(name) INTO own FROM part;
-    FOREACH acting IN ARRAY own LOOP
-        PERFORM pg_advisory_xact_lock({_LOCK}, hashtext(acting)), set_config('app.auditing', acting, true);
-        WITH done AS (
-            UPDATE public.audit_entry SET before = NULL, after = NULL, salt = NULL
-            WHERE tenant = acting AND salt IS NOT NULL AND operation IN ({_OF_ROWS}) AND (
+    ) SELECT array_agg(name) INTO own FROM part;"""  # noqa: S608 -- constants only.
+_IS_TO_BLANK = f"""
+            salt IS NOT NULL AND operation IN ({_OF_ROWS}) AND (
                 table_name = of_table AND row_key @> ANY (keys)
                 OR mention <> '' AND (
                     concat(subject, row_key, before, after) ~ mention OR xmin = pg_current_xact_id()::xid
                 )
-            ) RETURNING position
+            )"""
+_REDACT = f"""
+CREATE OR REPLACE FUNCTION audit_redact(of_table text, keys jsonb[], mention text, reason text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    own text[];
+    acting text;
+    searched jsonb;
+    blanked jsonb;
+BEGIN
+{_CHAINS}
+    SELECT jsonb_object_agg(tenant, jsonb_build_object('until', until, 'positions', positions)) INTO searched FROM (
+        SELECT tenant, max(position) AS until, jsonb_agg(position) FILTER (WHERE {_IS_TO_BLANK}) AS positions
+        FROM public.audit_entry WHERE tenant = ANY (own) GROUP BY tenant
+    ) AS chain;
+{_FLUSH}
+{_CHAINS}
+    FOREACH acting IN ARRAY own LOOP
+        PERFORM pg_advisory_xact_lock({_LOCK}, hashtext(acting)), set_config('app.auditing', acting, true);
+        WITH wanted AS (
+            SELECT value::bigint AS position FROM jsonb_array_elements_text(
+                coalesce(nullif(searched -> acting -> 'positions', 'null'), '[]')
+            )
+            UNION ALL SELECT position FROM public.audit_entry
+            WHERE tenant = acting AND position > coalesce((searched -> acting ->> 'until')::bigint, 0)
+            AND {_IS_TO_BLANK}
+        ), done AS (
+            UPDATE public.audit_entry SET before = NULL, after = NULL, salt = NULL
+            WHERE tenant = acting AND salt IS NOT NULL AND position IN (SELECT wanted.position FROM wanted)
+            RETURNING position
         ) SELECT jsonb_agg(position ORDER BY position) INTO blanked FROM done;
         IF blanked IS NOT NULL THEN
             PERFORM public.audit_append(
