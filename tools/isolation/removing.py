@@ -133,13 +133,13 @@ def _begin(mutant: Mutant, tests: list[str], server: str, folder: Path) -> _Chil
 
 
 def _selection(mutant: Mutant, sites: dict[str, list[str]]) -> list[str]:
-    """The quickest tests that reach it; for what runs at import, the tests of what it belongs to."""
+    """The tests that reach it, its own package's first and what needs a whole world last; for import, its package's."""
     if mutant.kind == "roles of a route":
         return [ROLES]
+    folder = "libs/common" if mutant.package == "common" else f"services/{mutant.package}"
     reaching = sites.get(f"{mutant.module}:{mutant.number}", [])
     if reaching:
-        return reaching
-    folder = "libs/common" if mutant.package == "common" else f"services/{mutant.package}"
+        return sorted(reaching, key=lambda name: (not name.startswith(folder), name.startswith(ROUTES)))
     return [
         name
         for name in quick_tests()

@@ -50,6 +50,16 @@ def test_lists_and_searches_do_not_show_it(stranger: Any, dossier: str) -> None:
         assert dossier not in [item["id"] for item in items]
 
 
+def test_an_officers_own_are_those_they_wrote(province: Any) -> None:
+    officer, person_id = province.person("officer", "A", subject="officer-who-writes")
+    own, others = (
+        officer.post("/v1/initiatives", province.draft(authors=[{"name": "A", "share": 100, "person_id": author}]))
+        for author in (person_id, None)
+    )
+    assert [one["id"] for one in officer.get("/v1/initiatives?mine=1").json["items"]] == [own.json["id"]]
+    assert others.json["id"] in [one["id"] for one in officer.get("/v1/initiatives?limit=200").json["items"]]
+
+
 @pytest.fixture
 def own_draft(province: Any) -> tuple[Any, str]:
     author, person_id = province.person("author", "A", subject="author-of-drafts")

@@ -107,3 +107,11 @@ def test_pages_follow_each_other_without_gap_or_repeat(province: Any) -> None:
         cursor = f"&cursor={page['next']}"
     assert [one for one in seen if one in made] == made[::-1]
     assert len(seen) == len(set(seen))
+
+
+def test_the_lists_range_is_the_scopes_so_that_its_index_serves(app: Any, province: Any) -> None:
+    """The policy keeps to it too, but its settings are no constants that a plan could use."""
+    officer, _ = province.person("officer", "A", subject="officer-ranged")
+    with statements(app.extensions["service"].engine) as sent:
+        assert officer.get("/v1/initiatives").status_code == 200
+    assert any("scope_path BETWEEN" in statement for statement in sent), sent
