@@ -1,4 +1,4 @@
-"""A tenant's rows as files, table by table: each service writes its own part, as the tenant itself would see it.
+"""A tenant's rows as files, table by table: each service writes its own part, and names what is sealed.
 
 A part is done when its manifest lies beside it; made again, it replaces the one before.
 """
@@ -87,13 +87,16 @@ class Exporter:
         return manifest
 
     def _write(self, part: IO[bytes], tenant: str) -> dict[str, Any]:
+        tables = [table for table in self.metadata.sorted_tables if table.name not in TECHNICAL]
         with self.unit_of_work(Context(tenant)) as uow, zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as archive:
+            uow.allow_exporting()
             files = [
                 write_lines(archive, f"{self.service}/{table.name}.jsonl", _lines(uow, table))
-                for table in self.metadata.sorted_tables
-                if table.name not in TECHNICAL and not table.info.get(policies.SEALED)
+                for table in tables
+                if not table.info.get(policies.SEALED)
             ]
-        return {"service": self.service, "tenant": tenant, "made_at": clock.now().isoformat(), "files": files}
+        made = {"service": self.service, "tenant": tenant, "made_at": clock.now().isoformat(), "files": files}
+        return made | {"sealed": [table.name for table in tables if table.info.get(policies.SEALED)]}
 
 
 def _lines(uow: UnitOfWork, table: Table) -> Iterator[str]:

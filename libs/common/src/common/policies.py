@@ -25,6 +25,9 @@ _STEWARD = "tenant IN (current_setting('app.absorbed', true), current_setting('a
 # Set while an erasure rewrites copies: the ids of what is erased, as a pattern.
 _ERASING = "current_setting('app.erasing', true) <> '' AND ({column}) ~ current_setting('app.erasing', true)"
 
+# Set while a tenant is written out whole, which no request of a person is: under a person's login it never holds.
+EXPORTING = f"{TENANT} AND current_setting('app.exporting', true) = 'on' AND current_setting('app.subject', true) = ''"
+
 PRUNED = "pruned"  # In a table's info: after how many days the relay deletes its rows.
 KEPT = "kept"  # In a table's info: its rows stay when a closed tenant's rows are deleted.
 UNAUDITED = "unaudited"  # In the info of a table or a column: why its changes leave no entry in the audit.
