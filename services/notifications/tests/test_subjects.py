@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from common.ids import new_id
 from sqlalchemy import text
 
@@ -43,6 +44,33 @@ def test_who_is_erased_is_told_nothing_more(service: Any, province: Any) -> None
     service.take(erased(province, province.author.id))
     service.take(province.initiative("returned", reason="Cần bổ sung"))
     assert province.author.id not in {row.person_id for row in service.rows("message")}
+
+
+@pytest.mark.parametrize("is_known_first", [False, True])
+def test_others_are_told_by_its_code_that_a_dossier_went_with_its_author(
+    service: Any, province: Any, *, is_known_first: bool
+) -> None:
+    """Whichever of the two events comes first, and as often as they come."""
+    gone = new_id()
+    title = "Tủ sách của Ánh" if is_known_first else "(đã xoá)"  # Redacted on arrival, or where it was kept.
+    withdrawn = province.initiative("withdrawn", initiative_id=gone, title=title)
+    erasing = erased(province, province.author.id, gone)
+    service.take(*([erasing, withdrawn] if is_known_first else [withdrawn, erasing]), erasing)
+    told = {row.person_id: row for row in service.rows("message")}
+    assert set(told) == {province.officer.id, province.secretary.id}
+    assert told[province.officer.id].subject == "Đã rút hồ sơ: KH-2026-0012"
+    assert told[province.secretary.id].subject == "Đã rút hồ sơ đã chuyển lên hội đồng: KH-2026-0012"
+    assert told[province.officer.id].text == (
+        "Sáng kiến có mã hồ sơ KH-2026-0012, nộp tại Mặt trận xã Diên An, đã được rút và không còn được xét nữa.\n\n"
+        "Ông/bà không phải làm gì thêm với hồ sơ này."
+    )
+
+
+def test_nobody_is_told_of_a_draft_that_went_with_its_author(service: Any, province: Any) -> None:
+    gone = new_id()
+    draft = province.initiative("withdrawn", initiative_id=gone, title="(đã xoá)", code="", council_unit_id=None)
+    service.take(erased(province, province.author.id, gone), draft)
+    assert service.rows("message") == []
 
 
 def test_what_was_told_before_and_comes_after_brings_nobody_back(service: Any, province: Any) -> None:

@@ -50,6 +50,15 @@ def test_every_text_names_the_dossier_and_what_comes_next(kind: Kind, audience: 
         assert mark not in subject + text, mark
 
 
+@pytest.mark.parametrize(("kind", "audience"), PAIRS)
+def test_a_dossier_whose_title_is_erased_is_told_of_by_its_code(kind: Kind, audience: Audience) -> None:
+    subject, text = wording.write(replace(NOTICE, kind=kind, title="(đã xoá)", reason=""), audience, NAMES)
+    assert "KH-2026-0012" in subject
+    assert "có mã hồ sơ KH-2026-0012" in text
+    for mark in ("xoá", "{", "}", "None", "  ", " ,", " .", "..", "\n\n\n", "“”"):
+        assert mark not in subject + text, mark
+
+
 @pytest.mark.parametrize(
     "kind", [Kind.RETURNED, Kind.RECALLED, Kind.WITHDRAWN, Kind.NOT_RECOGNISED, Kind.RECOMMENDATION_WITHDRAWN]
 )

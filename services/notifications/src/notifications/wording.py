@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from common.erasure import ERASED_TEXT
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from notifications.domain import Audience, Cycle, Notice, RequestKind
@@ -55,7 +56,7 @@ def write(notice: Notice, audience: Audience, names: Names) -> tuple[str, str]:
         unit=names.unit,
         council=names.council,
         cycle=names.cycle,
-        title=" ".join(notice.title.split()),
+        title="" if notice.title == ERASED_TEXT else " ".join(notice.title.split()),
         subject_length=SUBJECT_TITLE_LENGTH,
     )
     subject, _, text = words.strip().partition("\n")

@@ -32,12 +32,14 @@ def drop_messages(uow: UnitOfWork, person_id: UUID) -> None:
 
 
 def empty_dossiers(uow: UnitOfWork, initiative_ids: list[UUID]) -> None:
-    """What others were told about dossiers that went with the person."""
+    """What others were told about dossiers that went with the person; what was told without a title stays."""
     notice, message = tables.notice, tables.message
     told = (notice.c.tenant == uow.tenant) & notice.c.initiative_id.in_(initiative_ids)
-    uow.execute(update(notice).where(told).values(title=erasure.ERASED_TEXT, reason=""))
-    read = (message.c.tenant == uow.tenant) & message.c.initiative_id.in_(initiative_ids)
+    without = select(notice.c.event_id).where(told, notice.c.title == erasure.ERASED_TEXT, notice.c.reason == "")
+    theirs = (message.c.tenant == uow.tenant) & message.c.initiative_id.in_(initiative_ids)
+    read = theirs & message.c.event_id.not_in(without)
     uow.execute(update(message).where(read).values(subject=erasure.ERASED_TEXT, text=erasure.ERASED_TEXT))
+    uow.execute(update(notice).where(told).values(title=erasure.ERASED_TEXT, reason=""))
 
 
 def redact_copies(uow: UnitOfWork, ids: list[UUID]) -> None:
