@@ -190,6 +190,8 @@ def test_everybody_reads_the_own_data_and_no_other(province: Any, someone: Someo
     assert (person["name"], person["email"], person["phone"]) == (someone.name, someone.email, someone.phone)
     assert [row["subject"] for row in held["tables"]["access_grant"]] == [someone.subject]
     assert [row["title"] for row in held["tables"]["initiative"]] == ["Hồ sơ của tôi"]
+    asked = ask(caller, "export").json["id"]
+    assert [row["id"] for row in caller.get("/v1/my-data").json["tables"]["subject_request"]] == [asked]
     other, other_id = province.person("officer", "A", subject=f"other-{new_id()}")
     theirs = json.dumps(other.get("/v1/my-data").json, ensure_ascii=False)
     assert other_id in theirs
@@ -204,7 +206,9 @@ def test_an_administrator_reads_it_while_a_copy_was_asked_for(
     path = f"/v1/subject-requests/{made['id']}"
     assert province.admin.get(f"{path}/data").json["code"] == "subject_data.not_open"
     province.admin.post(f"{path}/start")
-    assert province.admin.get(f"{path}/data").json["person_id"] == person_id
+    held = province.admin.get(f"{path}/data").json
+    assert held["person_id"] == person_id
+    assert [row["id"] for row in held["tables"]["subject_request"]] == [made["id"]]
     assert make_province("lai-chau").admin.get(f"{path}/data").status_code == 404
     local, _ = province.person("administrator", "A", subject=f"local-{new_id()}")
     assert local.get(f"{path}/data").json["code"] == "subject_data.not_open"

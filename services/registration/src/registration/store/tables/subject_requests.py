@@ -14,6 +14,10 @@ _OWN_OR_ADMINISTRATORS = (
     f"{policies.TENANT} AND EXISTS (SELECT 1 FROM access_grant own WHERE {_ASKS.format(table='subject_request')}"  # noqa: S608
     " AND (own.person_id = subject_request.person_id OR (own.role = 'administrator' AND own.scope_path ~ '^/[^/]+/$')))"
 )
+_COPYING = (  # What is collected for the person is under no login.
+    f"{policies.TENANT} AND current_setting('app.subject', true) = ''"
+    " AND person_id = nullif(current_setting('app.person', true), '')::uuid"
+)
 _COUNTING = f"current_setting('app.tenant', true) = '{EVERY_TENANT}'"
 
 subject_requests = Table(
@@ -49,7 +53,7 @@ subject_requests = Table(
     Index("ix_subject_request_due", "due_on", postgresql_where=text("state IN ('received', 'in_progress')")),
     # The process that counts what is overdue looks over all tenants, and at nothing else; an export is whole.
     info=policies.rls(
-        f"({_OWN_OR_ADMINISTRATORS}) OR {_COUNTING} OR ({policies.EXPORTING})",
+        f"({_OWN_OR_ADMINISTRATORS}) OR ({_COPYING}) OR {_COUNTING} OR ({policies.EXPORTING})",
         check=_OWN_OR_ADMINISTRATORS,
         app_rights="SELECT, INSERT, UPDATE",
     )
