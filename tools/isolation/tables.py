@@ -46,8 +46,9 @@ ATTACKERS = (
     Attacker("below", Context(HERE, OWN.scope), (ABOVE,)),
     Attacker("author", Context(HERE, person=_STRANGER), PLACES),
     Attacker("reader", Context(HERE, reader=_STRANGER), PLACES),
-    Attacker("request", Context(HERE, subject="stranger"), PLACES),
-    Attacker("elsewhere", Context(HERE, subject=OTHERS[0].word), OTHERS),  # Acts here, and has a grant there too.
+    Attacker("request", Context(HERE, subject="stranger", issuer="stranger"), PLACES),
+    # Acts here, and has a grant there too.
+    Attacker("elsewhere", Context(HERE, subject=OTHERS[0].word, issuer=OTHERS[0].word), OTHERS),
     Attacker("nobody", Context(), PLACES),
     Attacker("worker", Context(EVERY_TENANT), PLACES),
     Attacker("relay", Context(), PLACES, role="relay"),
@@ -272,7 +273,7 @@ def sees_its_own(siege: Siege, table: sa.Table) -> bool:
     if "SELECT" not in table.info["policy"].app_rights:
         return True
     mine = sa.select(sa.func.count()).select_from(table).where(rows.key_of(table, siege.rows[table.name][OWN]))
-    contexts = (Context(HERE), Context(HERE, OWN.scope), Context(HERE, subject=OWN.word))
+    contexts = (Context(HERE), Context(HERE, OWN.scope), Context(HERE, subject=OWN.word, issuer=OWN.word))
     return "1 rows" in {siege.attempt(Attacker("own", context, ()), mine) for context in contexts}
 
 

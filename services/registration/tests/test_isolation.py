@@ -4,6 +4,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from common.database import Context
 from sqlalchemy import text
 
 
@@ -187,3 +188,40 @@ def test_a_grant_below_makes_nobody_of_elsewhere_ones_own(province: Any) -> None
         assert asked.json["code"] == "person.not_found"
     province.admin.post(f"/v1/grants/{officer.grant_id}/revoke")  # Moved over from B to A.
     assert below.get(f"/v1/people/{other}").status_code == 200
+
+
+def _request_about(province: Any) -> str:
+    _, person_id = province.person("author", "A", subject=f"asking-{uuid4()}")
+    made = province.admin.post("/v1/subject-requests", {"kind": "export", "person_id": person_id})
+    return str(made.json["id"])
+
+
+def test_a_request_is_seen_by_whom_it_concerns_under_the_grant_they_act_under(province: Any) -> None:
+    """The same login administers the province under another grant."""
+    request_id, subject = _request_about(province), f"two-grants-{uuid4()}"
+    admin, _ = province.person("administrator", "ROOT", subject=subject)
+    officer, _ = province.person("officer", "A", subject=subject)
+    seen = [one.get(f"/v1/subject-requests/{request_id}").status_code for one in (admin, officer)]
+    assert seen == [200, 404]
+
+
+@pytest.mark.parametrize("values", [
+    {"valid_to": "2021-12-31"}, {"valid_from": "2999-01-01"}, {"issuer": "https://id.other.example"}
+])  # fmt: skip
+def test_the_policy_of_requests_asks_for_a_grant_of_today_at_the_own_issuer(
+    province: Any, database: Any, issuer: Any, values: dict[str, str]
+) -> None:
+    request_id, subject = _request_about(province), f"admin-once-{uuid4()}"
+    admin, _ = province.person("administrator", "ROOT", subject=subject)
+    query = text("SELECT count(*) FROM subject_request WHERE id = :id")
+
+    def seen() -> Any:
+        with database.unit_of_work(Context(province.name, subject=subject, issuer=issuer.url)) as uow:
+            return uow.execute(query, {"id": request_id}).scalar_one()
+
+    assert seen() == 1
+    [(name, value)] = values.items()
+    with database.admin_engine.begin() as connection:
+        change = text(f"UPDATE access_grant SET {name} = :value WHERE id = :id")
+        connection.execute(change, {"value": value, "id": admin.grant_id})
+    assert seen() == 0

@@ -44,6 +44,7 @@ _SET_CONTEXT = text(
     "SELECT set_config('app.tenant', :tenant, true), set_config('app.scope', :scope, true),"
     " set_config('app.scope_end', :scope_end, true), set_config('app.person', :person, true),"
     " set_config('app.reader', :reader, true), set_config('app.subject', :subject, true),"
+    " set_config('app.issuer', :issuer, true),"
     " set_config('app.actor', :actor, true),"
     " standing_of(:tenant) AS standing"
 )
@@ -117,6 +118,7 @@ class Context:
     person: str = ""
     reader: str = ""
     subject: str = ""
+    issuer: str = ""
     follows: bool = False
     looks_back: bool = False
     actor: Actor = Actor()
@@ -130,6 +132,7 @@ class Context:
             "person": self.person,
             "reader": self.reader,
             "subject": self.subject,
+            "issuer": self.issuer,
             "actor": self.actor.setting(),
         }
 

@@ -162,6 +162,7 @@ def _context(principal: Principal) -> Context:
         person=person if own else "",
         reader=person,
         subject=principal.identity.subject,
+        issuer=principal.identity.issuer,
         actor=_actor(principal),
     )
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from common import clock
 from common.database import UnitOfWork
-from common.errors import Forbidden
+from common.errors import Forbidden, NotFound
 from common.http import Blueprint, acting_as, page_of, principal
 from common.http.subject_data import blueprint as data_blueprint
 from flask import current_app
@@ -67,7 +67,10 @@ def ask_about_data(uow: UnitOfWork, command: dict[str, Any]) -> Any:
 @blueprint.response(200, shapes.SubjectRequestView)
 def subject_request(uow: UnitOfWork, request_id: UUID) -> Any:
     """One request: the caller's own, or any for an administrator of the province."""
-    return _view(uow, request_id)
+    row = store.shown(uow, request_id)
+    if row.person_id != principal().person_id and not _is_for_the_province():
+        raise NotFound("subject_request.not_found")
+    return _shown(row)
 
 
 @blueprint.post("/<uuid:request_id>/start")

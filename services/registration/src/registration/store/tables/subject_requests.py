@@ -1,6 +1,6 @@
 """Requests of people about their own data."""
 
-from common import policies
+from common import clock, policies
 from common.outbox import EVERY_TENANT
 from common.privacy import Basis, personal, pseudonym
 from sqlalchemy import Boolean, CheckConstraint, Column, Date, DateTime, Index, Integer, String, Table, Text, Uuid, text
@@ -8,10 +8,16 @@ from sqlalchemy import Boolean, CheckConstraint, Column, Date, DateTime, Index, 
 from registration.domain.subject_requests import Kind, State
 from registration.store.tables.columns import id_, metadata, one_of, tenant
 
-# Those who asked see their own, the administrators of the whole province see all; nobody else any.
-_ASKS = "own.tenant = {table}.tenant AND own.subject = current_setting('app.subject', true) AND own.revoked_at IS NULL"
+_TODAY = f"(now() AT TIME ZONE '{clock.LEGAL_ZONE.key}')::date"
+# Those who asked see their own, the administrators of the whole province see all; nobody else any. By a grant of
+# today at the token's issuer: one that ended with its unit was never revoked.
+_ASKS = (
+    "own.tenant = subject_request.tenant AND own.subject = current_setting('app.subject', true)"
+    " AND own.issuer = current_setting('app.issuer', true) AND own.revoked_at IS NULL"
+    f" AND own.valid_from <= {_TODAY} AND (own.valid_to IS NULL OR own.valid_to >= {_TODAY})"
+)
 _OWN_OR_ADMINISTRATORS = (
-    f"{policies.TENANT} AND EXISTS (SELECT 1 FROM access_grant own WHERE {_ASKS.format(table='subject_request')}"  # noqa: S608
+    f"{policies.TENANT} AND EXISTS (SELECT 1 FROM access_grant own WHERE {_ASKS}"  # noqa: S608
     " AND (own.person_id = subject_request.person_id OR (own.role = 'administrator' AND own.scope_path ~ '^/[^/]+/$')))"
 )
 _COPYING = (  # What is collected for the person is under no login.
