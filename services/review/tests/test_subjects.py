@@ -84,4 +84,6 @@ def test_a_door_is_open_while_a_copy_is_asked_for(province: Any, make_province: 
     assert make_province("lai-chau").admin.get(path).status_code == 404
     province.tell("subject_request.closed", request | {"version": 3, "outcome": "done"})
     assert province.admin.get(path).status_code == 404
+    province.tell("subject_request.started", request | {"open_until": "2999-01-01T00:00:00+00:00"})
+    assert province.admin.get(path).status_code == 404  # It was a dead letter until after the end.
     province.tell("subject_request.started", request | {"request_id": str(new_id()), "open_until": None})

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, DateTime, Integer, MetaData, String, Table, Uuid, delete, select
+from sqlalchemy import Column, DateTime, Integer, MetaData, String, Table, Uuid, select
 from sqlalchemy.dialects.postgresql import insert
 
 from common import clock, policies
@@ -32,20 +32,23 @@ def add_door_table(metadata: MetaData) -> None:
 
 def open_door(uow: UnitOfWork, metadata: MetaData, data: Mapping[str, Any]) -> None:
     """What a started request tells: with a time only when a copy was asked for."""
-    if not data["open_until"]:
-        return
-    values = {
-        "request_id": UUID(data["request_id"]),
-        "person_id": UUID(data["person_id"]),
-        "open_until": datetime.fromisoformat(data["open_until"]),
-        "version": data["version"],
-    }
-    uow.execute(insert(metadata.tables["export_door"]).values(tenant=uow.tenant, **values).on_conflict_do_nothing())
+    if data["open_until"]:
+        _keep(uow, metadata, data, datetime.fromisoformat(data["open_until"]))
 
 
 def close_door(uow: UnitOfWork, metadata: MetaData, data: Mapping[str, Any]) -> None:
+    """The row stays, as a door that is no longer open: the request's start may still come, out of the dead letters."""
+    if data["kind"] == "export":
+        _keep(uow, metadata, data, clock.now())
+
+
+def _keep(uow: UnitOfWork, metadata: MetaData, data: Mapping[str, Any], open_until: datetime) -> None:
+    """Unless a newer version is already here."""
     table = metadata.tables["export_door"]
-    uow.execute(delete(table).where(table.c.tenant == uow.tenant, table.c.request_id == UUID(data["request_id"])))
+    values = {"person_id": UUID(data["person_id"]), "open_until": open_until, "version": data["version"]}
+    statement = insert(table).values(tenant=uow.tenant, request_id=UUID(data["request_id"]), **values)
+    newer = table.c.version < statement.excluded.version
+    uow.execute(statement.on_conflict_do_update(index_elements=["tenant", "request_id"], set_=values, where=newer))
 
 
 def person_behind(uow: UnitOfWork, metadata: MetaData, request_id: UUID) -> UUID:

@@ -24,13 +24,18 @@ def save(uow: UnitOfWork, request: SubjectRequest) -> None:
 
 def open_door(uow: UnitOfWork, request: SubjectRequest) -> None:
     """Here at once; in the other services with the event."""
-    told = {"request_id": str(request.id), "person_id": str(request.person_id), "version": request.version}
     until = request.open_until.isoformat() if request.open_until else None
-    export_door.open_door(uow, metadata, told | {"open_until": until})
+    export_door.open_door(uow, metadata, _told(request) | {"open_until": until})
 
 
 def close_door(uow: UnitOfWork, request: SubjectRequest) -> None:
-    export_door.close_door(uow, metadata, {"request_id": str(request.id)})
+    export_door.close_door(uow, metadata, _told(request))
+
+
+def _told(request: SubjectRequest) -> dict[str, Any]:
+    """As the events tell it."""
+    ids = {"request_id": str(request.id), "person_id": str(request.person_id)}
+    return ids | {"kind": request.kind, "version": request.version}
 
 
 def subject_request(uow: UnitOfWork, request_id: UUID) -> SubjectRequest:
