@@ -385,8 +385,9 @@ def test_a_person_is_corrected_by_version_and_the_others_are_told(province: Any,
 
 
 def test_people_who_can_act_are_found_for_a_delegation(province: Any, deputy: Any) -> None:
-    without = record(province, "Chưa có tài khoản")
+    without, former = record(province, "Chưa có tài khoản"), record(province, "Đã hết hạn")
+    give(province.admin, province, former, f"former-{uuid4()}", valid_to="2021-12-31")
     found = [one["id"] for one in province.admin.get("/v1/people?able=true&limit=200").json["items"]]
     assert deputy.person_id in found
-    assert without not in found
+    assert not {without, former} & set(found)
     assert date.fromisoformat(LATER["valid_to"]) > TODAY

@@ -45,7 +45,7 @@ def people_list(uow: UnitOfWork, args: dict[str, Any]) -> Any:
     """People of the tenant, to be named as authors; with addresses only for who administers the whole of it."""
     after = UUID(args["cursor"][0]) if args["cursor"] else None
     private = principal().role == "administrator" and path_above(principal().scope_path) == "/"
-    filters = {"q": args["q"], "able": args["able"]}
+    filters = {"q": args["q"], "able_on": clock.today() if args["able"] else None}
     rows = store.person_page(uow, **filters, private=private, limit=args["limit"], after=after)
     return page_of(rows, args["limit"], lambda row: [row.id])
 

@@ -1,13 +1,14 @@
 """People and grants."""
 
 from collections.abc import Collection, Iterable
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from common.database import UnitOfWork
 from common.errors import NotFound
 from common.text import reads_like
-from sqlalchemy import Row, exists, func, insert, select, text, update
+from sqlalchemy import ColumnElement, Row, exists, func, insert, select, text, update
 
 from registration.domain.people import Grant, Person
 from registration.domain.units import Unit
@@ -61,22 +62,26 @@ def is_within_reach(uow: UnitOfWork, person_id: UUID, scope: str) -> bool:
     return not row.elsewhere and bool(row.below or not row.all)
 
 
+def _still_holds(today: date) -> ColumnElement[bool]:
+    return grants.c.revoked_at.is_(None) & (grants.c.valid_to.is_(None) | (grants.c.valid_to >= today))
+
+
 def person_page(
-    uow: UnitOfWork, *, q: str, able: bool, private: bool, limit: int, after: UUID | None
+    uow: UnitOfWork, *, q: str, able_on: date | None, private: bool, limit: int, after: UUID | None
 ) -> list[Row[Any]]:
     """People in the order they were recorded, one more than `limit`; with their addresses only when `private`.
 
-    `able`: only those who have a login to act under.
+    `able_on` a day: only those who have a login to act under.
     """
     shown = [people.c.id, people.c.name, people.c.version] + ([people.c.email, people.c.phone] if private else [])
     query = select(*shown).where(people.c.tenant == uow.tenant)
     if q:
         named = reads_like(people.c.name, q)
         query = query.where(named | people.c.email.icontains(q, autoescape=True) if private else named)
-    if able:
+    if able_on:
         query = query.where(
             exists().where(grants.c.tenant == uow.tenant, grants.c.person_id == people.c.id)
-            .where(grants.c.revoked_at.is_(None), grants.c.delegated_from.is_(None))
+            .where(_still_holds(able_on), grants.c.delegated_from.is_(None))
         )  # fmt: skip
     if after:
         query = query.where(people.c.id > after)
@@ -158,9 +163,9 @@ def lock_tenant(uow: UnitOfWork) -> None:
     uow.execute(text("SELECT pg_advisory_xact_lock(hashtext(:tenant))"), {"tenant": uow.tenant})
 
 
-def has_administrator(uow: UnitOfWork, root: Unit) -> bool:
+def has_administrator(uow: UnitOfWork, root: Unit, today: date) -> bool:
     """Whether anybody still holds an administrator's grant at the root."""
-    mine = (grants.c.tenant == uow.tenant, grants.c.unit_id == root.id, grants.c.revoked_at.is_(None))
+    mine = (grants.c.tenant == uow.tenant, grants.c.unit_id == root.id, _still_holds(today))
     query = select(grants.c.id).where(*mine, grants.c.role == Role.ADMINISTRATOR).limit(1)
     return uow.find(query) is not None
 

@@ -69,7 +69,7 @@ def appoint_administrator(
     if root is None:
         raise NotFound("tenant.not_found")
     people_store.lock_tenant(uow)
-    if people_store.has_administrator(uow, root):
+    if people_store.has_administrator(uow, root, today):
         raise Conflict("tenant.has_administrator")
     return dict(found._mapping) | _equip(uow, root, administrator, issuer, today, ready=ready)
 
