@@ -51,10 +51,21 @@ def test_quotas_are_changed_from_what_they_are(signed_in: Callable[[str], Any]) 
 
 def test_an_archive_passes_through_unchanged(services: Any, signed_in: Callable[[str], Any]) -> None:
     services.answer("registration GET /exports/*/archive", 200, {"a": 1})
-    answer = signed_in("operator").get("/tenants/khanh-hoa/exports/01a20188-454d-7778-99dc-10e6ff51c8ed")
+    path = "/admin/settings/exports/01a20188-454d-7778-99dc-10e6ff51c8ed"
+    answer = signed_in("administrator").get(path)
     assert answer.json == {"a": 1}
     assert answer.headers["Cache-Control"] == "no-store"
-    assert services.last("GET").query == {"tenant": "khanh-hoa"}
+    assert signed_in("operator").get(path).status_code == 403
+
+
+def test_the_operator_orders_an_export_and_cannot_fetch_it(services: Any, signed_in: Callable[[str], Any]) -> None:
+    moment = "2026-11-25T08:00:00Z"
+    made = {"id": "01a20188-454d-7778-99dc-10e6ff51c8ed", "parts": ["registration"], "rows": 4321, "size": 10}
+    items = [made | {"asked_at": moment, "expires_at": moment, "ready_at": moment}]
+    services.answer("registration GET /exports", 200, {"items": items})
+    page = signed_in("operator").get("/tenants/khanh-hoa").text
+    assert "4.321 dòng" in page
+    assert "Tải về" not in page
 
 
 def test_services_are_told_where_a_stranger_is(app: Any, browser: Any, services: Any) -> None:

@@ -105,9 +105,11 @@ def test_an_export_holds_all_of_the_province_and_nothing_of_another(
                     if name in table.c and isinstance(getattr(row, name), UUID):
                         assert str(getattr(row, name)).encode() not in everything, table.name
 
-    assert operator.get(f"{path}?tenant=yen-bai").json["code"] == "export.not_found"
-    assert other.admin.get(path).json["code"] == "export.not_found"
-    assert other.admin.get(f"{path}?tenant=yen-bai").json["code"] == "settings.of_the_root"
+    assert operator.get(f"{path}?tenant=yen-bai").json["code"] == "auth.role_not_allowed"
+    assert operator.get("/v1/exports?tenant=yen-bai").json == province.admin.get("/v1/exports").json
+    for tried in (path, f"{path}?tenant=yen-bai"):
+        assert other.admin.get(tried).json["code"] == "export.not_found"
+    assert other.admin.get("/v1/exports?tenant=yen-bai").json["code"] == "settings.of_the_root"
     below, _ = province.person("administrator", "A", subject="admin-below-yen-bai")
     assert below.get(path).json["code"] == "settings.of_the_root"
 

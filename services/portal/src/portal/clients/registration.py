@@ -120,8 +120,8 @@ class Registration(Service):
     def exports(self, **query: Any) -> Json:
         return self._get("/exports", **query)
 
-    def export_archive(self, export_id: UUID, **query: Any) -> Download:
-        return self._download(f"/exports/{export_id}/archive", **query)
+    def export_archive(self, export_id: UUID) -> Download:
+        return self._download(f"/exports/{export_id}/archive")
 
     def open_tenant(self, body: Json, key: str) -> Json:
         return self._post("/tenants", body, key=key)

@@ -1,6 +1,7 @@
-"""Provinces on the platform: opened, suspended, exported, closed; the operations team's pages, without any dossier."""
+"""Provinces on the platform: opened, suspended, closed; the operations team's pages, without any dossier.
 
-from uuid import UUID
+An export is ordered here; the province's own administrators fetch it.
+"""
 
 from flask import Blueprint, render_template, url_for
 from werkzeug.wrappers import Response
@@ -112,9 +113,3 @@ def change_quotas(code: str) -> Response | tuple[str, int]:
 def export(code: str) -> Response:
     platform().registration.ask_for_export({"tenant": code})
     return pages.done("Đã yêu cầu xuất dữ liệu. Tải lại trang này để xem tiến độ.", url_for(".show", code=code))
-
-
-@blueprint.get("/<string:code>/exports/<uuid:export_id>")
-@for_roles("operator")
-def download(code: str, export_id: UUID) -> Response:
-    return pages.passed_on(platform().registration.export_archive(export_id, tenant=code))

@@ -1,4 +1,4 @@
-"""An export of a whole province: asked for, made in parts by every service, fetched by who asked until it expires."""
+"""An export of a whole province: made in parts by every service, fetched by its administrators until it expires."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

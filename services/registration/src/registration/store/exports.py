@@ -23,10 +23,10 @@ def add_archive(uow: UnitOfWork, values: dict[str, Any]) -> Row[Any]:
     return uow.execute(made).one()
 
 
-def archives(uow: UnitOfWork, asked_by: UUID) -> list[Row[Any]]:
-    """Those that this grant asked for and may still fetch, newest first."""
-    mine = (tenant_archives.c.tenant == uow.tenant, tenant_archives.c.asked_by == asked_by)
-    return uow.rows(select(tenant_archives).where(*mine).order_by(tenant_archives.c.asked_at.desc()).limit(20))
+def archives(uow: UnitOfWork) -> list[Row[Any]]:
+    """The acting tenant's latest, newest first."""
+    query = select(tenant_archives).where(tenant_archives.c.tenant == uow.tenant)
+    return uow.rows(query.order_by(tenant_archives.c.asked_at.desc()).limit(20))
 
 
 def find_archive(uow: UnitOfWork, archive_id: UUID) -> Row[Any] | None:

@@ -36,7 +36,7 @@ tenant_archives = Table(
     metadata,
     tenant(),
     id_(),
-    Column("asked_by", Uuid, nullable=False, info=pseudonym("who may fetch the export")),
+    Column("asked_by", Uuid, nullable=False, info=pseudonym("who asked for the export")),
     Column("asked_at", DateTime(timezone=True), nullable=False),
     Column("expires_at", DateTime(timezone=True), nullable=False),
     Column("parts", ARRAY(String(32)), nullable=False, info=impersonal("names of services")),
