@@ -83,6 +83,8 @@ class Services:
         status, content = self.special.get(call) or (200, self._usual(call))
         answer = jsonify(content)
         answer.status_code = status
+        if status == 429:
+            answer.headers["Retry-After"] = "7"
         return answer
 
     def _usual(self, call: str) -> Any:

@@ -66,16 +66,19 @@ def test_sending_takes_a_yes(signed_in: Callable[[str], Any], services: Any) -> 
     assert board.post("/rollups/preview?year=2020", {"agreed": ""}).status_code == 422
     assert [one for one in services.asked if one.method == "POST"] == []
     services.answer("reporting POST /rollups", 201, {"version": 2})
-    answer = board.post("/rollups/preview?year=2020", {"agreed": "yes"})
+    answer = board.post("/rollups/preview?year=2020", {"agreed": "yes", "_version": "seen-1"})
     assert (answer.status_code, answer.location) == (303, "/rollups")
-    assert services.last("POST").body == {"year": 2020}
+    assert services.last("POST").body == {"year": 2020, "seen": "seen-1"}
     assert services.last("POST").headers["Idempotency-Key"]
     services.problem("reporting POST /rollups", 409, "rollup.units_move", "Đơn vị đang được chuyển về.")
     refused = board.post("/rollups/preview?year=2020", {"agreed": "yes"})
     assert (refused.status_code, "Đơn vị đang được chuyển về." in refused.text) == (409, True)
+    assert services.last("POST").body["seen"] == "nothing", "who has seen no preview agrees to none"
+    assert 'name="_version" value="tag-of-this"' in refused.text, "the next press agrees to what is shown now"
 
 
 def test_the_country_says_who_has_sent_nothing_and_what_stands_for_whom(signed_in: Callable[[str], Any]) -> None:
+    assert signed_in("standing").get("/national?from_year=abc").status_code == 200
     page = signed_in("standing").get("/national?from_year=2020&to_year=2019").text
     assert "2 tỉnh, thành phố: Tỉnh Khánh Hòa, Tỉnh Lai Châu" in page
     assert "1 tỉnh, thành phố: Tỉnh Lai Châu" in page

@@ -15,6 +15,13 @@ def test_people_of_a_suspended_province_are_told_why(services: Any, signed_in: C
     assert "Về trang đầu" not in answer.text
 
 
+def test_the_bell_takes_no_pages_place(services: Any, signed_in: Callable[[str], Any]) -> None:
+    services.problem("notifications GET /messages/count", 403, "tenant.suspended", "Tỉnh đang tạm ngừng.")
+    browser = signed_in("author")
+    answer = browser.get("/messages/count", headers={"HX-Request": "true"})
+    assert (answer.status_code, answer.text, "HX-Retarget" in answer.headers) == (200, "", False)
+
+
 def test_a_page_over_the_limit_can_be_asked_for_again(services: Any, signed_in: Callable[[str], Any]) -> None:
     services.problem("registration GET /units", 429, "limit.tenant", "Xin thử lại sau 7 giây.")
     answer = signed_in("administrator").get("/admin/units?q=a")
@@ -22,6 +29,8 @@ def test_a_page_over_the_limit_can_be_asked_for_again(services: Any, signed_in: 
     assert "Đang có quá nhiều yêu cầu" in answer.text
     assert "Xin thử lại sau 7 giây." in answer.text
     assert 'href="/admin/units?q=a">Thử lại' in answer.text
+    assert answer.headers["Retry-After"] == "7"
+    assert len([one for one in services.asked if one.path == "/units"]) == 1, "the service is not asked again at once"
 
 
 def test_a_form_over_the_limit_keeps_what_was_typed(services: Any, signed_in: Callable[[str], Any]) -> None:

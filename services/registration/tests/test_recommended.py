@@ -154,12 +154,15 @@ def test_no_province_sees_or_answers_what_was_given(
     dossier = sender.given()
     stranger, _ = make_province("lai-chau").person("standing", "ROOT", subject="standing-lc")
     for caller in (standing, stranger):
-        listed = caller.get("/v1/recommended").json
-        assert (listed["items"], listed["provinces"]) == ([], [])
         for one in (dossier, str(new_id())):
-            assert caller.get(f"/v1/recommended/{one}").json["code"] == "recommended.not_found"
-            refused = caller.post(f"/v1/recommended/{one}/answer", {"answer": "accepted"})
-            assert (refused.status_code, refused.json["code"]) == (404, "recommended.not_found")
+            path = f"/v1/recommended/{one}"
+            tried = (
+                caller.get("/v1/recommended"),
+                caller.get(path),
+                caller.post(f"{path}/answer", {"answer": "noted"}),
+            )
+            for answer in tried:
+                assert (answer.status_code, answer.json["code"]) == (403, "recommended.of_the_whole_centre")
     assert board.get(f"/v1/recommended/{dossier}").json["state"] == "waiting"
 
 

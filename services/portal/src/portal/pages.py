@@ -29,6 +29,14 @@ def filters(*names: str) -> dict[str, str]:
     return {name: request.args.get(name, "").strip()[:200] for name in names if request.args.get(name, "").strip()}
 
 
+def years() -> dict[str, str]:
+    """The first and the last year that the visitor has set, in either order."""
+    chosen = filters("from_year", "to_year")
+    if len(chosen) == 2 and chosen["from_year"] > chosen["to_year"]:
+        return {"from_year": chosen["to_year"], "to_year": chosen["from_year"]}
+    return chosen
+
+
 @dataclass(frozen=True)
 class Day:
     """The day whose structure is asked for; `iso` is empty for today's."""

@@ -41,6 +41,17 @@ FIGURES = {
 }
 
 
+def test_what_has_changed_since_it_was_seen_is_not_sent(app: Any, caller: Any, centre: Any, khanh_hoa: Any) -> None:
+    board = caller(app, "kh")
+    seen = board.get("/v1/rollups/preview?year=2020").json["tag"]
+    khanh_hoa.tell(*khanh_hoa.life("late", "DK", 2020, "submitted"))
+    refused = board.post("/v1/rollups", LAST | {"seen": seen})
+    assert (refused.status_code, refused.json["code"]) == (409, "rollup.changed_since")
+    again = board.get("/v1/rollups/preview?year=2020").json["tag"]
+    assert board.post("/v1/rollups", LAST | {"seen": again}).status_code == 201
+    assert board.post("/v1/rollups", LAST | {"seen": again}).json["code"] == "rollup.changed_since", "sent already"
+
+
 def test_a_province_sends_what_it_has_seen_and_the_centre_shows_it(
     app: Any, caller: Any, centre: Any, khanh_hoa: Any, carry: Any, ask: Any
 ) -> None:

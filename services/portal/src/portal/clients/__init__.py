@@ -34,7 +34,16 @@ def connect(urls: dict[str, str], headers: Headers) -> Platform:
     # One connection pool for all visitors, so no cookie may stay in it.
     http.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     # Only what has not reached a service, or may be asked twice, is sent again.
-    retry = Retry(connect=2, read=1, redirect=0, status=0, other=0, backoff_factor=0.1, allowed_methods={"GET"})
+    retry = Retry(
+        connect=2,
+        read=1,
+        redirect=0,
+        status=0,
+        other=0,
+        backoff_factor=0.1,
+        allowed_methods={"GET"},
+        respect_retry_after_header=False,  # What a service refuses for now, the visitor is told: nobody waits here.
+    )
     http.mount("http://", HTTPAdapter(pool_connections=8, pool_maxsize=32, max_retries=retry))
     http.mount("https://", HTTPAdapter(pool_connections=8, pool_maxsize=32, max_retries=retry))
     return Platform(

@@ -18,9 +18,7 @@ FIRST_YEAR = 2017  # The movement began with Project 15/ĐA-MTTW-BTT of 2017-08-
 @blueprint.get("")
 @for_roles(*READERS)
 def show() -> str:
-    chosen, day = pages.filters("unit_id", "from_year", "to_year"), pages.day()
-    if chosen.get("from_year", "") > chosen.get("to_year", "9999"):
-        chosen["from_year"], chosen["to_year"] = chosen["to_year"], chosen["from_year"]
+    chosen, day = pages.filters("unit_id") | pages.years(), pages.day()
     figures, day = _figures(chosen, day)
     span = {"from_year": figures["from_year"], "to_year": figures["to_year"]}
     return render_template(

@@ -16,10 +16,7 @@ blueprint = Blueprint("national", __name__, url_prefix="/national")
 @blueprint.get("")
 @for_roles(*READERS)
 def show() -> str:
-    chosen = pages.filters("from_year", "to_year")
-    if chosen.get("from_year", "") > chosen.get("to_year", "9999"):
-        chosen["from_year"], chosen["to_year"] = chosen["to_year"], chosen["from_year"]
-    country = platform().reporting.national(**chosen)
+    country = platform().reporting.national(**pages.years())
     return render_template(
         "rollups/national.html",
         country=country,

@@ -50,10 +50,12 @@ def preview() -> Response | tuple[str, int]:
     """Exactly what would cross; sending it takes a second look."""
     chosen = pages.filters("year")
     seen = platform().reporting.preview_rollup(**chosen)
-    form = Form((AGREED,))
-    if form.send(lambda _: platform().reporting.send_rollup({"year": seen["year"]}, form.key)):
+    form = Form((AGREED,), saved={"version": seen["tag"]})
+    agreed = {"year": seen["year"], "seen": form.version or "nothing"}
+    if form.send(lambda _: platform().reporting.send_rollup(agreed, form.key)):
         sent = f"Đã gửi số liệu năm {seen['year']} lên Trung ương, lần {form.answer['version']}."
         return pages.done(sent, url_for(".show_list"))
+    form.version = seen["tag"]  # What is shown now is what the next press agrees to.
     changed = [(said(one["figure"]), one["before"], one["after"]) for one in seen["changes"]]
     return render_template("rollups/preview.html", seen=seen, form=form, changed=changed), form.status
 

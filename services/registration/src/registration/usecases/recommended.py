@@ -102,7 +102,7 @@ def answer(
 def ensure_whole(uow: UnitOfWork, unit_id: UUID, today: date) -> None:
     """What provinces give is the whole centre's, no unit's below it."""
     root = unit_store.find_root(uow, today)
-    if root is None or root.id != unit_id:
+    if uow.tenant != CENTRE or root is None or root.id != unit_id:
         raise Forbidden("recommended.of_the_whole_centre")
 
 

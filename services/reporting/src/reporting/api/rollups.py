@@ -31,7 +31,7 @@ def list_rollups(uow: UnitOfWork, query: dict[str, Any]) -> Any:
 @blueprint.response(201, shapes.SentView)
 def send_rollup(uow: UnitOfWork, command: dict[str, Any]) -> Any:
     """Give the centre a year's figures as they are now; sent again, it is a new version."""
-    return usecases.send_rollup(uow, year=command["year"], unit_id=principal().unit_id, by=principal().person_id)
+    return usecases.send_rollup(uow, **command, unit_id=principal().unit_id, by=principal().person_id)
 
 
 @blueprint.get("/rollups/preview")

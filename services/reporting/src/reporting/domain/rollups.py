@@ -4,6 +4,8 @@ It holds numbers and words of closed lists. What a province can word as it likes
 cross: a field that is not on the list counts as another one.
 """
 
+import hashlib
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -77,6 +79,18 @@ class Rollup:
 def rollup_id(province: str, year: int) -> UUID:
     """The same for every version."""
     return uuid5(NAMESPACE_URL, f"urn:sangtao:rollup:{province}:{year}")
+
+
+def tag(version: int, figures: Figures) -> str:
+    """Tells what a person has seen: another when any figure, or how often the year was sent, is another by now."""
+    seen = json.dumps([version, figures], sort_keys=True)
+    return hashlib.sha256(seen.encode()).hexdigest()[:32]
+
+
+def ensure_as_seen(seen: str | None, version: int, figures: Figures) -> None:
+    """Raises Conflict when what would be sent is not what was looked at; None is who looks at nothing."""
+    if seen is not None and seen != tag(version, figures):
+        raise Conflict("rollup.changed_since")
 
 
 def ensure_may_send(tenant: str, path: str) -> None:

@@ -17,6 +17,11 @@ def _nested(schema: type[ma.Schema], **options: Any) -> ma.fields.List[Any]:
 
 class SendRollup(ma.Schema):
     year = ma.fields.Integer(required=True, strict=True, validate=YEARS)
+    seen = ma.fields.String(
+        load_default=None,
+        validate=ma.validate.Length(1, 64),
+        metadata={"description": "The tag of the preview that was agreed to: anything else is refused"},
+    )
 
 
 class PreviewArgs(ma.Schema):
@@ -114,6 +119,7 @@ class ChangeView(ma.Schema):
 class PreviewView(ma.Schema):
     year = ma.fields.Integer()
     version = ma.fields.Integer(metadata={"description": "That it would be sent as"})
+    tag = ma.fields.String(metadata={"description": "Of exactly these figures, to be sent as `seen`"})
     drawn_at = ma.fields.AwareDateTime()
     figures = ma.fields.Nested(FiguresView)
     last = ma.fields.Nested(SentView, allow_none=True)

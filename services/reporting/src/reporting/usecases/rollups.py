@@ -17,8 +17,10 @@ from reporting.store import projections, units
 from reporting.store import rollups as store
 
 
-def send_rollup(uow: UnitOfWork, *, year: int, unit_id: UUID, by: UUID) -> Rollup:
+def send_rollup(uow: UnitOfWork, *, year: int, unit_id: UUID, by: UUID, seen: str | None = None) -> Rollup:
     """The year's figures as they are now, as the next version. Nothing that was sent before changes.
+
+    Raises Conflict when they are not those of the preview that `seen` is the tag of.
 
     Only once the figures are held still is the moment taken: a merger comes wholly before it, or wholly after.
     """
@@ -28,7 +30,9 @@ def send_rollup(uow: UnitOfWork, *, year: int, unit_id: UUID, by: UUID) -> Rollu
     now = clock.now()
     before = store.newest(uow, year)
     version = before.version + 1 if before else 1
-    rollup = Rollup(uow.tenant, year, version, unit_id, area.path, now, by, _draw(uow, area, year))
+    figures = _draw(uow, area, year)
+    rollups.ensure_as_seen(seen, version, figures)
+    rollup = Rollup(uow.tenant, year, version, unit_id, area.path, now, by, figures)
     store.add(uow, rollup)
     uow.emit(rollup.sent())
     return rollup
@@ -39,9 +43,11 @@ def preview_rollup(uow: UnitOfWork, *, year: int, unit_id: UUID) -> dict[str, An
     area = _province(uow, unit_id, year)
     rollups.ensure_settled(store.is_moving(uow, area))
     before, drawn = store.newest(uow, year), _draw(uow, area, year)
+    version = before.version + 1 if before else 1
     return {
         "year": year,
-        "version": before.version + 1 if before else 1,
+        "version": version,
+        "tag": rollups.tag(version, drawn),
         "drawn_at": clock.now(),
         "figures": drawn,
         "last": before,
