@@ -52,6 +52,47 @@ def test_an_old_head_is_told_again_so_that_a_fresh_witness_is_always_there(
     assert [one["data"]["version"] for one in sealed(database)] == [1, 1]
 
 
+MANY_SEALED = """
+INSERT INTO audit_witness (tenant, service, position, hash, sealed_at, contradicts)
+SELECT tenant, service, n, 'x', now() - (50000 - n) * interval '1 s', false
+FROM unnest(ARRAY['khanh-hoa', 'lai-chau']) tenant, unnest(ARRAY['sample', 'other']) service,
+generate_series(1, 50000) n
+"""
+
+
+def test_what_is_asked_each_minute_reads_few_witnesses_however_many_there_are(
+    make: Callable[..., list[UUID]], hear: Callable[..., None], database: Any, tamper: Tamper
+) -> None:
+    make(1)
+    tamper(MANY_SEALED)
+    tamper("ANALYZE audit_witness")
+
+    def ask() -> None:
+        with database.unit_of_work(Context("*")) as uow:
+            witnesses.unsealed(uow)
+            witnesses.count_contradictions(uow)
+        hear(50_001, "a", 10**6)
+
+    assert rows_read(database, ask) < 100
+
+
+def rows_read(database: Any, ask: Callable[[], None]) -> int:
+    """Of the witnesses, by scans of the table and of its indexes."""
+    query = text(
+        "SELECT seq_tup_read + (SELECT sum(idx_tup_read) FROM pg_stat_user_indexes WHERE relname = 'audit_witness')"
+        " FROM pg_stat_user_tables WHERE relname = 'audit_witness'"
+    )
+
+    def read() -> int:
+        database.app_engine.dispose()  # A connection tells what it read at its end at the latest.
+        with database.admin_engine.connect() as connection:
+            return int(connection.scalar(query))
+
+    before = read()
+    ask()
+    return read() - before
+
+
 def test_nothing_is_told_of_a_chain_that_has_ended(
     make: Callable[..., list[UUID]], seal: Callable[[], None], merge: Callable[[], None], database: Any, tamper: Tamper
 ) -> None:

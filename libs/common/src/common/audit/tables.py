@@ -82,6 +82,8 @@ def _add_witnesses(metadata: MetaData) -> None:
         Column("hash", LargeBinary, nullable=False, info=_DIGEST),
         Column("contradicts", Boolean, nullable=False),
         Column("witnessed_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+        Index("ix_audit_witness_newest", "tenant", "service", "sealed_at"),
+        Index("ix_audit_witness_contradicts", "tenant", postgresql_where=text("contradicts")),
         info={policies.PRUNED: WITNESS_DAYS, policies.STAYS: True, policies.KEPT: True}
         | policies.rls(
             f"{policies.TENANT} OR current_setting('app.tenant', true) = '{EVERY_TENANT}'",
