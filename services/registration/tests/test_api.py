@@ -8,6 +8,7 @@ import pytest
 from common import clock
 from common.database import Context
 from registration.usecases import people
+from sqlalchemy import event
 
 
 def test_a_dossier_goes_from_draft_to_the_council(province: Any) -> None:
@@ -201,3 +202,23 @@ def test_nothing_is_replicated_before_it_was_there(province: Any, origin: int, a
     years = {"origin_year": origin, "adopted_from_year": adopted, "adopted_to_year": 2025}
     refused = officer.post(f"/v1/models/{model['id']}/replications", unit | years)
     assert (refused.status_code, refused.json["code"]) == (422, code)
+
+
+def test_who_has_many_grants_costs_as_little_as_who_has_one(province: Any, app: Any) -> None:
+    subject = f"many-{uuid4().hex[:8]}"
+    engine, sent = app.extensions["service"].engine, list[str]()
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        sent.append(statement)
+
+    def asked(who: Any) -> tuple[list[str], int]:
+        sent.clear()
+        event.listen(engine, "before_cursor_execute", note)
+        units = [grant["unit"]["code"] for grant in who.get("/v1/me").json["grants"]]
+        event.remove(engine, "before_cursor_execute", note)
+        return sorted(units), len(sent)
+
+    _, of_one = asked(province.person("member", "A", subject=subject)[0])
+    for role, unit in (("officer", "A"), ("member", "B")):
+        somebody, _ = province.person(role, unit, subject=subject)
+    assert asked(somebody) == (["A", "A", "B"], of_one)

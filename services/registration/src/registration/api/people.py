@@ -1,5 +1,7 @@
 """People, and who asks."""
 
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -26,15 +28,25 @@ def me() -> Any:
     """The grants of who asks; the one to act under goes into X-Acting-As."""
     who = identity()
     grants: Grants = current_app.extensions["grants"]
-    return {"subject": who.subject, "grants": [_own_grant(grant) for grant in grants.of(who)]}
+    by_tenant = groupby(grants.of(who), key=attrgetter("tenant"))
+    shown = [one for tenant, found in by_tenant for one in _own_grants(tenant, list(found))]
+    return {"subject": who.subject, "grants": shown}
 
 
-def _own_grant(grant: Any) -> dict[str, Any]:
-    with service_of().unit_of_work(Context(grant.tenant)) as uow:
-        [unit] = store.unit_names(uow, [grant.unit_id])
-        absent = store.person(uow, grant.on_behalf_of).name if grant.on_behalf_of else None
+def _own_grants(tenant: str, grants: list[Any]) -> list[dict[str, Any]]:
+    with service_of().unit_of_work(Context(tenant)) as uow:
+        units = {unit.id: unit for unit in store.unit_names(uow, [grant.unit_id for grant in grants])}
+        absent = store.names(uow, [grant.on_behalf_of for grant in grants if grant.on_behalf_of])
         tenant_name = tenant_store.tenant_of(uow).name
-    return {**grant._mapping, "unit": unit, "on_behalf_of_name": absent, "tenant_name": tenant_name}
+    return [
+        {
+            **grant._mapping,
+            "unit": units[grant.unit_id],
+            "on_behalf_of_name": absent.get(grant.on_behalf_of),
+            "tenant_name": tenant_name,
+        }
+        for grant in grants
+    ]
 
 
 @blueprint.get("/people")
