@@ -24,9 +24,13 @@ def lai_chau(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
     made.discard()
 
 
-def ask(platform: Platform, persona: str, service: str, path: str) -> Any:
+def get(platform: Platform, persona: str, service: str, path: str) -> requests.Response:
     headers = {"Authorization": f"Bearer {platform.token(persona)}"}
-    answer = requests.get(f"{platform.urls[service]}/v1{path}", headers=headers, timeout=15)
+    return requests.get(f"{platform.urls[service]}/v1{path}", headers=headers, timeout=15)
+
+
+def ask(platform: Platform, persona: str, service: str, path: str) -> Any:
+    answer = get(platform, persona, service, path)
     assert answer.ok, answer.text
     return answer.json()
 
@@ -80,7 +84,8 @@ def test_the_centre_has_what_the_province_recommended_and_has_answered_one(lai_c
 
     given = {one["title"]: one["state"] for one in ask(lai_chau, "centre", "registration", "/recommended")["items"]}
     assert sorted(given.values()) == ["accepted", "waiting"]
-    assert ask(lai_chau, "standing-lc", "registration", "/recommended")["items"] == []
+    refused = get(lai_chau, "standing-lc", "registration", "/recommended")
+    assert refused.json()["code"] == "recommended.of_the_whole_centre"
     wait_for("the answer in the province", lambda: "accepted" in _answers(lai_chau))
     assert _answers(lai_chau) == ["", "accepted", None]
 
