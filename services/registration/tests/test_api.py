@@ -163,6 +163,8 @@ def test_addresses_of_people_are_for_the_administrator(province: Any) -> None:
     [shown, *_] = officer.get("/v1/people").json["items"]
     assert set(shown) == {"id", "name", "version"}
     assert officer.get("/v1/people?q=example.vn").json["items"] == []
+    board, _ = province.person("standing", "ROOT", subject="board-curious")
+    assert set(board.get("/v1/people").json["items"][0]) == set(shown), "the whole province is not enough"
     assert province.admin.get("/v1/people?q=officer-curious").json["items"][0]["email"] == "officer-curious@example.vn"
 
 
@@ -176,6 +178,7 @@ def test_models_are_listed_with_their_replications(province: Any) -> None:
     assert beside.json["code"] == "unit.not_found"
     assert officer.get(f"/v1/models/{model['id']}").json["replicated"] == 4
     assert officer.post("/v1/models", body | {"to_year": 2023}).json["code"] == "model.years_out_of_order"
+    assert officer.post("/v1/models", body | {"unit_id": province.units["B"]}).json["code"] == beside.json["code"]
 
 
 def test_nothing_was_applied_in_the_future(province: Any) -> None:

@@ -1,5 +1,6 @@
 """Attachments: what is taken, where it is kept, who gets it back."""
 
+import hashlib
 import io
 import os
 import subprocess
@@ -12,7 +13,7 @@ from typing import Any
 import pytest
 import requests
 from common.database import Context
-from common.errors import Invalid
+from common.errors import Invalid, NotFound
 from registration.domain.attachments import Kept
 from registration.files import Files, check
 from sqlalchemy import event, text
@@ -42,6 +43,17 @@ def test_a_file_comes_back_as_it_was_and_twice_is_once(province: Any) -> None:
     stranger, _ = province.person("officer", "B", subject="officer-files-b")
     assert stranger.get(f"/v1/initiatives/{initiative_id}/attachments/{made.json['id']}").status_code == 404
     assert officer.delete(f"/v1/initiatives/{initiative_id}/attachments/{made.json['id']}").status_code == 204
+
+
+def test_a_file_for_a_dossier_that_takes_none_is_not_stored(province: Any, app: Any) -> None:
+    officer, _ = province.person("officer", "A", subject="officer-too-late")
+    initiative_id = officer.post("/v1/initiatives", province.draft()).json["id"]
+    assert officer.post(f"/v1/initiatives/{initiative_id}/withdraw", {"reason": "x"}).status_code == 200
+    content = PDF + b"too late"
+    refused = upload(officer, initiative_id, content, "muon.pdf")
+    assert refused.status_code == 409, refused.json
+    with pytest.raises(NotFound):
+        app.extensions["files"].get(Kept(province.name, hashlib.sha256(content).hexdigest()))
 
 
 def test_an_upload_needs_one_connection_only(province: Any, app: Any) -> None:
