@@ -107,7 +107,7 @@ def _plain(type_: Any, what: str, place: Place, *, fresh: bool = False) -> Any:
     for kind, value in made.items():
         if isinstance(type_, kind):
             return value
-    raise NotImplementedError(f"teach isolation/rows.py a value of {type_!r}")
+    raise LookupError(f"no value of {type_!r}; teach isolation/rows.py")
 
 
 def _words(table: sa.Table) -> dict[str, list[str]]:
