@@ -47,7 +47,7 @@ def _committed(name: str) -> str:
 
 def show_shares(shares: Sequence[Share], rates: Sequence[Throughput]) -> None:
     print("\nThe same act with and without: the serving process's CPU, and that of PostgreSQL's backend for it\n")
-    row = "{:<22} {:<12} {:>7} {:>13} {:>10} {:>9} {:>10} {:>12}"
+    row = "{:<31} {:<12} {:>7} {:>13} {:>10} {:>9} {:>10} {:>12}"
     print(row.format("", "act", "ratio", "middle half", "added ms", "database", "added ms", "statements"))
     for one in shares:
         statements = f"{one.statements:g} / {one.statements_without:g}"

@@ -31,14 +31,14 @@ _NAME_OF_AUTHOR = personal(
     "saying who made it", retention=Retention("until erasure; of a recognised initiative as long as the public act")
 )
 
-_MINE = (
-    "(current_setting('app.person', true) = ''"
-    " OR owner_ids @> ARRAY[nullif(current_setting('app.person', true), '')::uuid])"
-)
+# Settings that need a cast are read once a statement, by a sub-query, not once a row: a list passes over whatever its
+# reader does not see.
+_PERSON = "(SELECT nullif(current_setting('app.person', true), '')::uuid)"
+_MINE = f"(current_setting('app.person', true) = '' OR owner_ids @> ARRAY[{_PERSON}])"
 
 # A draft is its owners' own, and the officer's who recorded it from paper; what was handed in has a code. Consumers
 # have no reader. Drafts of before `recorded_by` that have no owner stay visible, else nobody could go on with them.
-_READER = "nullif(current_setting('app.reader', true), '')::uuid"
+_READER = "(SELECT nullif(current_setting('app.reader', true), '')::uuid)"
 _HANDED_IN = (
     f"(code <> '' OR {_READER} IS NULL OR owner_ids @> ARRAY[{_READER}] OR recorded_by = {_READER}"
     " OR (recorded_by IS NULL AND owner_ids = '{}'))"
