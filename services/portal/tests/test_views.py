@@ -117,3 +117,13 @@ def test_names_of_units_are_kept_for_one_grant_only(signed_in: Callable[[str], A
         for _ in range(2):
             someone.get("/initiatives")
         assert sum(asked.path == "/units" for asked in services.asked) == 1
+
+
+def test_why_nothing_is_lent_stands_at_the_field(signed_in: Callable[[str], Any], services: Any) -> None:
+    reason = "Không ủy quyền lùi ngày."
+    problem = (422, "grant.delegation_backdated", reason)
+    services.problem("registration POST /grants/*/delegations", *problem, **{"/valid_from": reason})
+    lent = {"person_id": ID, "valid_from": "01/02/2020", "valid_to": "03/02/2020"}
+    page = signed_in("officer").post("/delegations/new", lent)
+    assert page.status_code == 422
+    assert re.search(rf'id="valid_from-error">{reason}<', page.text)

@@ -16,7 +16,7 @@ LENDERS = ("administrator", "officer", "secretary", "chair", "standing")
 PARTS = (
     Field("person_id", "Ủy quyền cho", "select", "Chỉ những người trong tỉnh đang có tài khoản dùng được."),
     Field("valid_from", "Từ ngày", "date", width="short"),
-    Field("valid_to", "Đến hết ngày", "date", "Ủy quyền tự hết sau ngày này.", width="short"),
+    Field("valid_to", "Đến hết ngày", "date", "Ủy quyền tự hết sau ngày này. Lâu nhất là một năm.", width="short"),
 )
 
 

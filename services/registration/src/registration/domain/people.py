@@ -1,6 +1,7 @@
 """People of a tenant and the grants under which they act."""
 
 import dataclasses
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import ClassVar, TypeVar
@@ -57,6 +58,8 @@ class Login:
 
 # An author's dossiers and a council member's scores and votes are personal: nobody else hands them in.
 LENT = frozenset({Role.ADMINISTRATOR, Role.OFFICER, Role.SECRETARY, Role.CHAIR, Role.STANDING})
+# Lending is for an absence. Who is away for longer is replaced: an administrator gives the role to somebody else.
+LONGEST_LENT = timedelta(days=366)
 
 
 @dataclass(frozen=True)
@@ -155,19 +158,22 @@ class Grant:
         self._ensure_period()
         return self.snapshot(GrantIssued)
 
-    def lend(self, id_: UUID, to: Login, valid_from: date, valid_to: date, today: date) -> "Grant":
-        """The same for somebody else, for some of the days on which it is held."""
+    def lend(
+        self, id_: UUID, to: Login, valid_from: date, valid_to: date, today: date, lent: "Iterable[Grant]" = ()
+    ) -> "Grant":
+        """The same for somebody else, for some of the days on which it is held.
+
+        `lent`: what is lent of it already. Raises Conflict when the same person has it on one of these days.
+        """
         if self.delegated_from:
             raise Forbidden("grant.delegated_no_further")
         if self.role not in LENT:
             raise Forbidden("grant.role_is_personal")
+        if self.revoked_at:
+            raise Conflict("grant.already_revoked")
         if to.person_id == self.person_id:
             raise Invalid("grant.delegate_is_holder", pointer="/person_id")
-        if self.revoked_at or valid_to < today:
-            raise Invalid("grant.delegation_outside", pointer="/valid_to")
-        if valid_from < self.valid_from or (self.valid_to and self.valid_to < valid_to):
-            raise Invalid("grant.delegation_outside", pointer="/valid_to")
-        lent = dataclasses.replace(
+        made = dataclasses.replace(
             self,
             id=id_,
             person_id=to.person_id,
@@ -179,8 +185,27 @@ class Grant:
             on_behalf_of=self.person_id,
             version=1,
         )
-        lent._ensure_period()
-        return lent
+        made._ensure_period()
+        self._ensure_lendable(valid_from, valid_to, today)
+        if any(other.person_id == to.person_id and other._shares_days_with(made) for other in lent):
+            raise Conflict("grant.delegation_overlaps", pointer="/person_id")
+        return made
+
+    def _ensure_lendable(self, valid_from: date, valid_to: date, today: date) -> None:
+        """Nothing is lent after the fact, for longer than an absence, or on days on which it is not held."""
+        if valid_to < today:
+            raise Invalid("grant.delegation_over", pointer="/valid_to")
+        if valid_from < today:
+            raise Invalid("grant.delegation_backdated", pointer="/valid_from")
+        if valid_to - valid_from > LONGEST_LENT:
+            raise Invalid("grant.delegation_too_long", pointer="/valid_to")
+        if valid_from < self.valid_from:
+            raise Invalid("grant.delegation_outside", pointer="/valid_from")
+        if self.valid_to and self.valid_to < valid_to:
+            raise Invalid("grant.delegation_outside", pointer="/valid_to")
+
+    def _shares_days_with(self, other: "Grant") -> bool:
+        return self.valid_from <= (other.valid_to or date.max) and other.valid_from <= (self.valid_to or date.max)
 
     def follow(self, held: "Grant", at: datetime) -> "GrantIssued | GrantRevoked | None":
         """What was lent keeps within the days of the grant that it came from; None when it does already."""

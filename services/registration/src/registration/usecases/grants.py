@@ -73,7 +73,7 @@ def delegate_grant(
     if login is None:
         raise Invalid("grant.delegate_has_no_login", pointer="/person_id")
     _ensure_there(uow, person_id)
-    lent = grant.lend(new_id(), login, valid_from, valid_to, today)
+    lent = grant.lend(new_id(), login, valid_from, valid_to, today, store.lent_of(uow, grant_id))
     people_store.add_grant(uow, lent)
     uow.emit(lent.snapshot(GrantIssued))
     return lent
