@@ -127,3 +127,20 @@ def test_why_nothing_is_lent_stands_at_the_field(signed_in: Callable[[str], Any]
     page = signed_in("officer").post("/delegations/new", lent)
     assert page.status_code == 422
     assert re.search(rf'id="valid_from-error">{reason}<', page.text)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        'id="uy-quyen"',
+        "lâu nhất một năm",
+        'id="du-lieu"',
+        "gửi yêu cầu xoá, không cần nêu lý do",
+        "Hồ sơ đang làm dở đi tiếp ở đơn vị kế thừa",
+        "Acting for somebody who is absent",
+        "<summary>My data</summary>",
+        "When units are merged, split or renamed",
+    ],
+)
+def test_the_help_tells_of_absence_of_own_data_and_of_new_units(browser: Any, said: str) -> None:
+    assert said in browser.get("/help").text
