@@ -1,9 +1,12 @@
 """What is held of the visitor: shown, taken along, asked about; and the requests that an administrator answers."""
 
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+ANSWERS = json.loads((Path(__file__).parent / "answers.json").read_text("utf-8"))
 ID = "01a20188-454d-7778-99dc-10e6ff51c8ed"
 
 
@@ -57,6 +60,27 @@ def test_an_administrator_answers(signed_in: Any, services: Any) -> None:
     assert admin.post(f"/admin/data-requests/{ID}", {"reason": "Không đúng người"}).status_code == 303
     assert services.last("POST").body == {"reason": "Không đúng người"}
     assert admin.get(f"/admin/data-requests/{ID}/copy.json").mimetype == "application/json"
+
+
+def test_a_correction_is_answered_with_a_reason_when_nothing_changed(signed_in: Any, services: Any) -> None:
+    admin, path = signed_in("administrator"), f"/admin/data-requests/{ID}"
+    asked = ANSWERS["registration GET /subject-requests/*"] | {"kind": "correction", "state": "in_progress"}
+    services.answer("registration GET /subject-requests/*", 200, asked)
+    code, reason = "subject_request.nothing_corrected", "Hãy sửa trước."
+    services.problem("registration POST /subject-requests/*/complete", 409, code, reason, **{"/reason": reason})
+    page = admin.post(path, {"_part": "complete", "reason": ""})
+    assert page.status_code == 409
+    assert f'id="complete-reason-error">{reason}<' in page.text
+    services.answer("registration POST /subject-requests/*/complete", 200, {})
+    assert admin.post(path, {"_part": "complete", "reason": "Tên đã đúng"}).status_code == 303
+    assert (services.last("POST").path, services.last("POST").body) == (
+        f"/subject-requests/{ID}/complete",
+        {"reason": "Tên đã đúng"},
+    )
+    services.answer("registration GET /subject-requests/*", 200, asked | {"state": "done", "reason": "Tên đã đúng"})
+    shown = admin.get(path).text
+    assert "Tên đã đúng" in shown
+    assert "Lý do từ chối" not in shown
 
 
 def test_nobody_else_sees_requests_of_others(signed_in: Any) -> None:

@@ -55,6 +55,20 @@ def test_only_a_copy_opens_the_door() -> None:
     assert request_of(Kind.CORRECTION).start(new_id(), at=clock.now()).open_until is None
 
 
+def test_a_correction_is_done_when_something_was_corrected_or_the_person_is_told_why_not() -> None:
+    by, now = new_id(), clock.now()
+    request = request_of(Kind.CORRECTION)
+    request.start(by, at=now)
+    with pytest.raises(Conflict) as refused:
+        request.complete(by, at=now)
+    assert (refused.value.code, refused.value.pointer) == ("subject_request.nothing_corrected", "/reason")
+    assert request.complete(by, at=now, is_corrected=True).outcome == State.DONE
+    other = request_of(Kind.CORRECTION)
+    other.start(by, at=now)
+    assert other.complete(by, at=now, reason="Tên đã đúng").outcome == State.DONE
+    assert other.reason == "Tên đã đúng"
+
+
 def test_nobody_answers_the_request_to_erase_themselves() -> None:
     request = request_of(Kind.ERASURE)
     for act in (lambda: request.start(request.person_id, at=clock.now()),

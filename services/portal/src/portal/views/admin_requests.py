@@ -20,6 +20,17 @@ PAPER = (
 )
 REASON = (Field("reason", "Lý do từ chối", "textarea", "Người yêu cầu sẽ đọc được lý do này."),)
 
+ANSWER = (
+    Field(
+        "reason",
+        "Trả lời",
+        "textarea",
+        "Đã sửa gì ở nơi khác, hoặc vì sao không phải sửa. Người yêu cầu sẽ đọc được.",
+        required=False,
+        note="cần khi thông tin của người này không đổi",
+    ),
+)
+
 
 @blueprint.get("")
 @for_roles("administrator")
@@ -45,19 +56,22 @@ def create() -> Response | tuple[str, int]:
 @blueprint.route("/<uuid:request_id>", methods=["GET", "POST"])
 @for_roles("administrator")
 def show(request_id: UUID) -> Response | tuple[str, int]:
-    form = Form(REASON)
-    if form.send(lambda body: platform().registration.act_on_data_request(request_id, "refuse", body)):
-        return pages.done("Đã từ chối yêu cầu.", url_for(".show", request_id=request_id))
+    form, answer = Form(REASON), Form(ANSWER, part="complete")
+    here, act = url_for(".show", request_id=request_id), platform().registration.act_on_data_request
+    if form.send(lambda body: act(request_id, "refuse", body)):
+        return pages.done("Đã từ chối yêu cầu.", here)
+    if answer.send(lambda body: act(request_id, "complete", body)):
+        return pages.done("Đã giải quyết xong yêu cầu.", here)
     asked = platform().registration.subject_request(request_id)
-    return render_template("admin/request.html", asked=asked, form=form), form.status
+    page = render_template("admin/request.html", asked=asked, form=form, answer=answer)
+    return page, pages.failure(form, answer)
 
 
-@blueprint.post("/<uuid:request_id>/<any(start, complete):action>")
+@blueprint.post("/<uuid:request_id>/start")
 @for_roles("administrator")
-def act(request_id: UUID, action: str) -> Response:
-    platform().registration.act_on_data_request(request_id, action, {})
-    said = {"start": "Đã nhận giải quyết.", "complete": "Đã giải quyết xong yêu cầu."}
-    return pages.done(said[action], url_for(".show", request_id=request_id))
+def start(request_id: UUID) -> Response:
+    platform().registration.act_on_data_request(request_id, "start", {})
+    return pages.done("Đã nhận giải quyết.", url_for(".show", request_id=request_id))
 
 
 @blueprint.get("/<uuid:request_id>/copy.<kind>")

@@ -84,12 +84,23 @@ def start_request(uow: UnitOfWork, request_id: UUID) -> Any:
 
 @blueprint.post("/<uuid:request_id>/complete")
 @acting_as(ADMINISTRATOR)
+@blueprint.arguments(shapes.CompleteRequest)
 @blueprint.response(200, shapes.SubjectRequestView)
-def complete_request(uow: UnitOfWork, request_id: UUID) -> Any:
-    """Say that it is answered; an erasure is done by this, and cannot be undone."""
+def complete_request(uow: UnitOfWork, command: dict[str, Any], request_id: UUID) -> Any:
+    """Say that it is answered; an erasure is done by this, and cannot be undone.
+
+    A correction after which the person's record is as it was needs the reason, which the person will read.
+    """
     actor = Actor(_ensure_for_the_province(), ADMINISTRATOR)
-    moment = {"now": clock.now(), "today": clock.today()}
-    usecases.complete(uow, request_id, actor, **moment, delete_files=_kept_files().delete)  # type: ignore[arg-type]
+    usecases.complete(
+        uow,
+        request_id,
+        actor,
+        reason=command["reason"],
+        now=clock.now(),
+        today=clock.today(),
+        delete_files=_kept_files().delete,
+    )
     return _view(uow, request_id)
 
 

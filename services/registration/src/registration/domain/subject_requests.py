@@ -117,8 +117,12 @@ class SubjectRequest:
         self.open_until = at + EXPORT_OPEN if self.kind is Kind.EXPORT else None
         return SubjectRequestStarted(self.id, self.version, self.person_id, self.kind, self.open_until)
 
-    def complete(self, by: UUID, *, at: datetime) -> SubjectRequestClosed:
+    def complete(self, by: UUID, *, at: datetime, reason: str = "", is_corrected: bool = False) -> SubjectRequestClosed:
+        """With what the person is told. Raises Conflict for a correction after which all is as it was, unexplained."""
         self._ensure(State.IN_PROGRESS, by=by)
+        if self.kind is Kind.CORRECTION and not (is_corrected or reason):
+            raise Conflict("subject_request.nothing_corrected", pointer="/reason")
+        self.reason = reason
         return self._close(State.DONE, by, at)
 
     def refuse(self, by: UUID, reason: str, *, at: datetime) -> SubjectRequestClosed:

@@ -17,6 +17,10 @@ class AskAboutData(Command):
     )
 
 
+class CompleteRequest(Command):
+    reason = text(2000, required=False)
+
+
 class RefuseRequest(Command):
     reason = text(2000)
 

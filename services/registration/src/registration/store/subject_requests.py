@@ -4,9 +4,10 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from common import export_door
+from common import audit, clock, export_door
 from common.database import UnitOfWork
 from common.errors import NotFound
+from common.ids import made_at
 from sqlalchemy import Row, Select, func, insert, select, update
 
 from registration.domain.subject_requests import OPEN, Kind, State, SubjectRequest
@@ -46,6 +47,17 @@ def subject_request(uow: UnitOfWork, request_id: UUID) -> SubjectRequest:
         raise NotFound("subject_request.not_found")
     values = {name: value for name, value in row._mapping.items() if name != "tenant"}
     return SubjectRequest(**{**values, "kind": Kind(row.kind), "state": State(row.state)})
+
+
+def is_corrected(uow: UnitOfWork, request: SubjectRequest) -> bool:
+    """Whether somebody has changed the person's name, addresses or national id since they asked.
+
+    Who came with paper came at some time of that day. A new version in which all is as before is no correction.
+    """
+    since = clock.start_of(request.received_on) if request.on_paper else made_at(request.id)
+    rows = audit.trail(uow, [request.person_id], tables=("person", "national_id"), limit=50)
+    changes = [row for row in rows if row.at >= since and row.operation == "update" and row.person_id]
+    return any(set(row.after or ()) - {"version"} for row in changes)
 
 
 def shown(uow: UnitOfWork, request_id: UUID) -> Row[Any]:

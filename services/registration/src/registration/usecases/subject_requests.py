@@ -66,11 +66,19 @@ def refuse(uow: UnitOfWork, request_id: UUID, by: UUID, reason: str, *, now: dat
 
 
 def complete(
-    uow: UnitOfWork, request_id: UUID, actor: Actor, *, now: datetime, today: date, delete_files: DeleteFiles
+    uow: UnitOfWork,
+    request_id: UUID,
+    actor: Actor,
+    *,
+    reason: str = "",
+    now: datetime,
+    today: date,
+    delete_files: DeleteFiles,
 ) -> SubjectRequest:
     """Say that it is answered; an erasure is done here and now."""
     request = store.subject_request(uow, request_id)
-    event = request.complete(actor.person_id, at=now)
+    is_corrected = store.is_corrected(uow, request)
+    event = request.complete(actor.person_id, at=now, reason=reason, is_corrected=is_corrected)
     closed = _closed(uow, request, event)
     if request.kind is Kind.ERASURE:
         erase_person(uow, request.person_id, actor, now=now, today=today, delete_files=delete_files)

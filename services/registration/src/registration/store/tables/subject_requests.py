@@ -42,7 +42,7 @@ subject_requests = Table(
     Column("open_until", DateTime(timezone=True)),
     Column("decided_by", Uuid, info=pseudonym("who answered")),
     Column("decided_at", DateTime(timezone=True)),
-    Column("reason", Text, nullable=False, info=personal("why it was refused")),
+    Column("reason", Text, nullable=False, info=personal("what they are answered")),
     Column("version", Integer, nullable=False),
     one_of("kind", Kind),
     one_of("state", State),
