@@ -144,3 +144,34 @@ def test_why_nothing_is_lent_stands_at_the_field(signed_in: Callable[[str], Any]
 )
 def test_the_help_tells_of_absence_of_own_data_and_of_new_units(browser: Any, said: str) -> None:
     assert said in browser.get("/help").text
+
+
+def test_levels_are_chosen_by_their_words(
+    signed_in: Callable[[str], Any], services: Any, answers: dict[str, Any]
+) -> None:
+    levels = [*answers["registration GET /settings"]["levels"], {"code": "khu_vuc", "name": "Khu vực"}]
+    services.answer("registration GET /settings", 200, answers["registration GET /settings"] | {"levels": levels})
+    html = signed_in("administrator").get("/admin/settings/edit").text
+    assert '<option value="commune" selected>Xã</option>' in html
+    assert '<option value="khu_vuc" selected>Khu vực</option>' in html, "a level of the province's own stays"
+    assert '<option value="own_1">Cấp riêng thứ nhất</option>' in html
+    assert 'value="none"' not in html.split('name="levels.0.name"')[0]
+    assert not re.search(r">[^<]*commune[^<]*<", html), "no page tells a code"
+
+
+def test_who_uploads_reads_what_is_taken_and_how_much(
+    signed_in: Callable[[str], Any], services: Any, answers: dict[str, Any], make_app: Any, browse: Any
+) -> None:
+    draft = answers["registration GET /initiatives/*"] | {"allowed": ["attach"]}
+    services.answer("registration GET /initiatives/*", 200, draft)
+    said = "PDF, Word, Excel, PowerPoint, ảnh JPEG hoặc PNG; mỗi lần một tệp, tối đa "
+    assert f"{said}20 MB." in signed_in("author").get(f"/initiatives/{ID}").text
+    other = browse(make_app(attachment_max_bytes=5 * 1024 * 1024))
+    other.sign_in("author-dk")
+    assert f"{said}5 MB." in other.get(f"/initiatives/{ID}").text
+
+
+def test_a_file_of_changes_is_explained_without_its_fields(signed_in: Callable[[str], Any]) -> None:
+    html = signed_in("administrator").get(f"/reorganisations/{ID}/upload").text
+    assert "do người vận hành nền tảng lập sẵn" in html
+    assert "successor_ids" not in html

@@ -116,6 +116,7 @@ def test_a_level_that_units_have_cannot_go(settled: Any) -> None:
     without = [level for level in seen["levels"] if level["code"] != "commune"]
     refused = settled.admin.put("/v1/settings", changed(seen, levels=without), version=seen["version"])
     assert refused.json["code"] == "settings.level_in_use"
+    assert "ở cấp: Xã;" in refused.json["messages"]["vi"], "by the name that the province gave it"
     twice = seen["levels"] + seen["levels"][:1]
     refused = settled.admin.put("/v1/settings", changed(seen, levels=twice), version=seen["version"])
     assert refused.json["code"] == "settings.level_twice"

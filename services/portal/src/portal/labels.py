@@ -110,6 +110,8 @@ LEVEL = {
     "village": "Thôn, tổ dân phố",
     "none": "Không theo cấp hành chính",
 }
+# Where a province counts levels of its own: their names are the province's.
+OWN_LEVEL = {"own_1": "Cấp riêng thứ nhất", "own_2": "Cấp riêng thứ hai", "own_3": "Cấp riêng thứ ba"}
 STANDING = {
     "active": "Đang hoạt động",
     "suspended": "Tạm ngừng",

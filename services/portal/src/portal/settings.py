@@ -10,6 +10,7 @@ from portal.providers import Provider, Providers
 @dataclass(frozen=True, kw_only=True)
 class PortalSettings(ProcessSettings):
     """`public_url` is where browsers find the portal; the client secret stays empty for a public client with PKCE.
+    `attachment_max_bytes` is registration's limit, told beside the field for a file.
 
     The platform's own provider by its single settings, others as `oidc_providers` (see portal.providers).
     """
@@ -26,6 +27,7 @@ class PortalSettings(ProcessSettings):
     oidc_resource: str = ""
     oidc_providers: Providers = field(default_factory=Providers)
     secret_key: str
+    attachment_max_bytes: int = 20 * 1024 * 1024
     threads: int = 8
     trusted_proxies: int = 0
 

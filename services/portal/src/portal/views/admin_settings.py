@@ -17,8 +17,8 @@ PARTS = (
         "levels",
         "Cấp",
         (
-            Field("code", "Mã", help="Chữ thường không dấu, ví dụ: commune.", width="short"),
-            Field("name", "Tên gọi", help="Ví dụ: Xã, phường."),
+            Field("code", "Là cấp", "select", width="short"),
+            Field("name", "Tên gọi", help="Tên hiện trên các trang, ví dụ: Xã, phường."),
         ),
         add="Thêm một cấp",
     ),
@@ -75,10 +75,18 @@ def download(export_id: UUID) -> Response:
 @for_roles("administrator")
 def edit() -> Response | tuple[str, int]:
     saved = platform().registration.settings()
-    form = Form(PARTS, saved={**saved, "version": str(saved["version"])})
+    levels = _levels(saved["levels"])
+    form = Form(PARTS, saved={**saved, "version": str(saved["version"])}, choices={"levels.code": levels})
     if form.send(lambda body: platform().registration.change_settings(body, form.version)):
         places.forget()
         return pages.done("Đã lưu thiết lập của tỉnh.", url_for(".show"))
     if form.status == 412:
         form.show_newer(platform().registration.settings())
     return pages.form_page(form, "Sửa thiết lập của tỉnh", back=url_for(".show"))
+
+
+def _levels(saved: list[dict[str, str]]) -> dict[str, str]:
+    """What a level can be, by the code that units carry: those of the law, some of the province's own, those it has."""
+    usual = {code: name for code, name in labels.LEVEL.items() if code not in ("none", "centre")}
+    has = {one["code"]: labels.LEVEL.get(one["code"], one["name"]) for one in saved}
+    return usual | labels.OWN_LEVEL | has

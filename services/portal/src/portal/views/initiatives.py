@@ -5,7 +5,7 @@ from urllib.parse import quote
 from uuid import UUID
 
 from common import clock
-from flask import Blueprint, Response, render_template, request, url_for
+from flask import Blueprint, Response, current_app, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from portal import labels, pages, places
@@ -237,6 +237,7 @@ def _show(initiative_id: UUID, failed: Form | None = None) -> tuple[str, int]:
             acts=ACTS,
             failed=failed,
             has_council=bool(councils),
+            most_bytes=current_app.extensions["settings"].attachment_max_bytes,
             upload=failed if failed and failed.part == "attach" else Form((), part="attach"),
             missing=_missing(initiative) if "submit" in forms else [],
         ),

@@ -69,10 +69,12 @@ class Document:
         if above in codes and codes.index(code) < codes.index(above):
             raise Invalid("unit.level_above_parent", pointer="/level")
 
-    def ensure_keeps(self, used: Iterable[str]) -> None:
-        """A level that units have today cannot go. Raises Invalid."""
+    def ensure_keeps(self, used: Iterable[str], before: "Document") -> None:
+        """A level that units have today cannot go; it is told by its name until now. Raises Invalid."""
+        names = {level.code: level.name for level in before.levels}
         if gone := sorted(set(used) - {level.code for level in self.levels} - {Level.NONE}):
-            raise Invalid("settings.level_in_use", pointer="/levels", levels=", ".join(gone))
+            told = ", ".join(names.get(code, code) for code in gone)
+            raise Invalid("settings.level_in_use", pointer="/levels", levels=told)
 
 
 @dataclass(frozen=True)

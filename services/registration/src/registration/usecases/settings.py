@@ -47,7 +47,7 @@ def change_settings(
     current.ensure_version(expected)
     document = replace(document_of(values), quotas=current.document.quotas)
     document.ensure_sound()
-    document.ensure_keeps(store.used_levels(uow))
+    document.ensure_keeps(store.used_levels(uow), current.document)
     return record_settings(uow, document, before=current.version, now=now, by=by, role=Role.ADMINISTRATOR)
 
 
