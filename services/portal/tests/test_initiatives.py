@@ -112,6 +112,27 @@ def test_a_wrong_filter_can_be_dropped(signed_in: Callable[[str], Any], services
     assert 'href="/initiatives">Bỏ điều kiện lọc' in answer.text
 
 
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({"/year": "Phải là số nguyên."}, "Điều kiện lọc chưa đúng. Năm: phải là số nguyên. Bỏ"),
+        ({"/year": "Phải từ 2000 đến 2100."}, "Năm: phải từ 2000 đến 2100."),
+        ({"/status": "Phải là một trong: draft, submitted."}, "Trạng thái: không có lựa chọn này trong danh sách."),
+        ({"/under": "Mã định danh không hợp lệ."}, "chưa đúng. Đơn vị: không có lựa chọn này trong danh sách. Bỏ"),
+        ({"/content": "x", "/year": "Phải là số nguyên."}, "danh sách. Năm: phải là số nguyên."),
+        ({"cursor": "Xin tải lại danh sách từ đầu."}, "chưa đúng. Xin tải lại danh sách từ đầu. Bỏ"),
+    ],
+)
+def test_each_wrong_filter_is_told_with_its_reason(
+    fields: dict[str, str], told: str, signed_in: Callable[[str], Any], services: Any
+) -> None:
+    services.problem("registration GET /initiatives", 422, "request.invalid", "Chưa đúng", **fields)
+    page = signed_in("officer").get("/initiatives?year=x").text
+    assert told in page
+    assert "draft" not in page
+    assert ("Năm:" in page) == ("/year" in fields)
+
+
 def test_a_reason_is_needed_to_return_a_dossier(signed_in: Callable[[str], Any], services: Any) -> None:
     officer = signed_in("officer")
     answer = officer.post(f"/initiatives/{ID}/return", {"_part": "return", "reason": " "})

@@ -5,7 +5,7 @@ from flask import Flask, current_app, flash, g, make_response, redirect, render_
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
-from portal import csrf
+from portal import csrf, labels
 from portal.clients import ApiError, text
 from portal.session import drop_grant, expire, remember_return, visitor
 
@@ -43,7 +43,7 @@ def on_api_error(error: ApiError) -> Response:
         remember_return()
         return moved(url_for("sign_in.choose"))
     if error.status == 422 and request.method == "GET" and request.args:
-        return page(422, text("portal.filter") if error.fields else error.text, error.request_id)
+        return page(422, _wrong_filters(error.fields) if error.fields else error.text, error.request_id)
     if error.code in STANDINGS:
         return page(403, error.text, error.request_id, STANDINGS[error.code])
     status = 503 if error.status >= 500 else error.status
@@ -51,6 +51,20 @@ def on_api_error(error: ApiError) -> Response:
     if error.retry_after:
         answer.headers["Retry-After"] = error.retry_after
     return answer
+
+
+def _wrong_filters(fields: dict[str, str]) -> str:
+    """Each by its name on the page, and why. A service's codes to choose from are no words for a reader."""
+    reasons = []
+    for pointer, reason in fields.items():
+        name = pointer.strip("/")
+        if name in labels.FILTER_CHOSEN:
+            reasons.append(f"{labels.FILTER_CHOSEN[name]}: {text('portal.filter_choice')}")
+        elif name in labels.FILTER_TYPED:
+            reasons.append(f"{labels.FILTER_TYPED[name]}: {reason[:1].lower()}{reason[1:]}")
+        else:
+            reasons.append(reason)
+    return text("portal.filter", reasons=" ".join(dict.fromkeys(reasons)))
 
 
 def on_http_exception(error: HTTPException) -> Response:

@@ -295,6 +295,37 @@ FIGURE = {
     "other": "Khác",
 }
 OF_WHICH = {"leaders": "lãnh đạo"}
+# What lists are narrowed by: what is typed, and what is chosen from a list.
+FILTER_TYPED = {
+    "q": "Từ cần tìm",
+    "year": "Năm",
+    "from_year": "Từ năm",
+    "to_year": "Đến năm",
+    "as_of": "Theo cơ cấu ngày",
+    "since": "Từ ngày",
+    "until": "Đến ngày",
+}
+FILTER_CHOSEN = {
+    "status": "Trạng thái",
+    "state": "Tình trạng",
+    "content": "Nội dung thi đua",
+    "affiliation": "Nhóm đơn vị",
+    "cycle_id": "Đợt thi đua",
+    "unit_id": "Đơn vị",
+    "under": "Đơn vị",
+    "mine": "Chỉ của tôi",
+    "role": "Vai trò",
+    "delegated": "Cách có",
+    "person_id": "Người",
+    "level": "Cấp",
+    "kind": "Loại",
+    "tenant": "Tỉnh",
+    "province": "Tỉnh",
+    "table": "Loại dữ liệu",
+    "operation": "Việc",
+    "open": "Chờ giải quyết",
+    "unread": "Chưa đọc",
+}
 
 
 def text(words: Mapping[str, str], code: object) -> str:
