@@ -18,7 +18,16 @@ from werkzeug.routing import Rule
 FOLDER = Path(__file__).parents[1] / "src" / "portal"
 ID = "01a20188-454d-7778-99dc-10e6ff51c8ed"
 ANY_ROLE = {"home.show": "author", "initiatives.show_list": "officer", "initiatives.show": "officer"}
-SILENT = {"static", "live", "ready", "metrics", "sign_in.start", "sign_in.start_at", "sign_in.finish"}
+SILENT = {
+    "static",
+    "live",
+    "ready",
+    "metrics",
+    "sign_in.start",
+    "sign_in.start_at",
+    "sign_in.finish",
+    "initiatives.recommendation",
+}
 FILES = {
     "initiatives.download",
     "dashboard.download",

@@ -11,6 +11,8 @@ GIVEN = {
     "answer": None, "answer_reason": "", "answered_on": None, "stands": True,
 }  # fmt: skip
 PAGE = f"/sessions/{ID}/dossiers/{ID}"
+WAY = f"/initiatives/{ID}/recommendation"
+ROOT = "01a20188-44b8-776d-96f3-50c09ef65ecc"
 
 
 @pytest.fixture
@@ -132,3 +134,44 @@ def test_a_final_answer_leaves_no_form(signed_in: Callable[[str], Any], services
     copy = answers["registration GET /recommended/*"] | {"state": "accepted", "allowed": []}
     services.answer("registration GET /recommended/*", 200, copy)
     assert 'id="reply"' not in signed_in("centre").get(f"/recommended/{ID}").text
+
+
+@pytest.fixture
+def recognised(services: Any, answers: dict[str, Any], browser: Any) -> Callable[..., str]:
+    """`recognised(role, at_root, **different)`: the page of a recognised initiative as somebody sees it."""
+
+    def make(role: str = "standing", *, at_root: bool = True, **different: Any) -> str:
+        usual = {"id": ID, "status": "recognised", "council_unit_id": ROOT}
+        decision = {"number": "12/QĐ", "decided_on": "2024-12-20", "score": 81.5}
+        body = answers["registration GET /initiatives/*"] | usual | {"decision": decision} | different
+        services.answer("registration GET /initiatives/*", 200, body)
+        me = answers["me"]["standing"]
+        unit, path = (ROOT, "/KH/") if at_root else (ID, "/KH/DK/")
+        held = me["grants"][0] | {"role": role, "scope_path": path}
+        held["unit"] = held["unit"] | {"id": unit}
+        services.answer("registration GET /me", 200, me | {"grants": [held]})
+        browser.sign_in("standing-dk")
+        services.asked.clear()
+        return str(browser.get(f"/initiatives/{ID}").text)
+
+    return make
+
+
+def test_the_initiatives_page_leads_to_where_it_is_recommended(
+    recognised: Callable[..., str], services: Any, browser: Any, answers: dict[str, Any]
+) -> None:
+    for role in ("standing", "chair"):
+        assert f'href="{WAY}"' in recognised(role)
+    assert [one for one in services.asked if one.service == "review"] == [], "nothing is asked before it is wanted"
+    session = answers["review GET /dossiers/*"]["session_id"]
+    assert browser.get(WAY).location == f"/sessions/{session}/dossiers/{ID}#recommendation"
+    services.answer("review GET /dossiers/*", 200, answers["review GET /dossiers/*"] | {"session_id": None})
+    assert browser.get(WAY).status_code == 404
+
+
+def test_only_who_may_recommend_finds_that_way(recognised: Callable[..., str], browser: Any) -> None:
+    assert WAY not in recognised("officer"), "another role"
+    assert browser.get(WAY).status_code == 403
+    assert WAY not in recognised(at_root=False, council_unit_id=ID), "a unit of the province, of its own council"
+    assert WAY not in recognised(council_unit_id=ID), "a lower council's"
+    assert WAY not in recognised(status="not_recognised")

@@ -5,13 +5,14 @@ from urllib.parse import quote
 from uuid import UUID
 
 from common import clock
-from flask import Blueprint, Response, current_app, render_template, request, url_for
+from flask import Blueprint, Response, abort, current_app, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from portal import labels, pages, places
 from portal.clients import ApiError, platform
 from portal.forms import Field, Form, Heading, Rows
-from portal.session import for_roles, grant, signed_in
+from portal.session import for_roles, gives_to_the_centre, grant, signed_in
+from portal.views.dossiers import PROPOSERS
 
 blueprint = Blueprint("initiatives", __name__, url_prefix="/initiatives")
 FILTERS = ("q", "status", "year", "content", "affiliation", "cycle_id", "unit_id", "under", "mine")
@@ -158,6 +159,18 @@ def show(initiative_id: UUID) -> tuple[str, int]:
     return _show(initiative_id)
 
 
+@blueprint.get("/<uuid:initiative_id>/recommendation")
+@for_roles(*PROPOSERS)
+def recommendation(initiative_id: UUID) -> AnyResponse:
+    """The way to where it is recommended: only review knows the session, so it is asked when somebody goes there."""
+    session_id = platform().review.dossier(initiative_id)["session_id"]
+    if session_id is None:
+        abort(404)
+    return redirect(
+        url_for("dossiers.show", session_id=session_id, initiative_id=initiative_id, _anchor="recommendation")
+    )
+
+
 @blueprint.route("/<uuid:initiative_id>/edit", methods=["GET", "POST"])
 @for_roles("author", "officer")
 def edit(initiative_id: UUID) -> AnyResponse | tuple[str, int]:
@@ -237,12 +250,19 @@ def _show(initiative_id: UUID, failed: Form | None = None) -> tuple[str, int]:
             acts=ACTS,
             failed=failed,
             has_council=bool(councils),
+            may_recommend=_may_recommend(initiative),
             most_bytes=current_app.extensions["settings"].attachment_max_bytes,
             upload=failed if failed and failed.part == "attach" else Form((), part="attach"),
             missing=_missing(initiative) if "submit" in forms else [],
         ),
         status,
     )
+
+
+def _may_recommend(initiative: dict[str, Any]) -> bool:
+    """For the province itself, of what its own council has recognised; who has a part in it, review tells later."""
+    is_own = initiative["status"] == "recognised" and str(initiative["council_unit_id"]) == grant().unit_id
+    return is_own and grant().role in PROPOSERS and gives_to_the_centre()
 
 
 def _councils_for(initiative: dict[str, Any]) -> dict[str, str]:
