@@ -4,6 +4,8 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 ID = "01a20188-454d-7778-99dc-10e6ff51c8ed"
 PATH = f"/initiatives/{ID}/trail"
 EMPTY = {"items": [], "next": None}
@@ -26,6 +28,15 @@ def test_a_trail_tells_acts_in_words_and_hides_what_it_must(signed_in: Callable[
     assert not [asked for asked in services.asked if asked.service == "review"]
     services.answer("registration GET /initiatives/*/trail", 200, EMPTY)
     assert "Chưa có thay đổi nào được ghi" in signed_in("officer").get(PATH).text
+
+
+@pytest.mark.parametrize("role", ["author", "officer", "secretary", "chair", "member", "standing"])
+def test_nobody_is_promised_what_they_do_not_see(signed_in: Callable[[str], Any], services: Any, role: str) -> None:
+    page = signed_in(role).get(PATH).text
+    has_council = bool([asked for asked in services.asked if asked.service == "review"])
+    assert has_council is (role not in ("author", "officer"))
+    assert ("ở đơn vị và ở hội đồng mà bạn được xem" in page) is has_council
+    assert ("chỉ hội đồng và Ban Thường trực xem được" in page) is not has_council
 
 
 def test_the_councils_acts_stand_among_the_units(signed_in: Callable[[str], Any], services: Any) -> None:

@@ -18,12 +18,14 @@ COUNCIL = ("secretary", "chair", "member", "standing")
 def show(initiative_id: UUID) -> str:
     initiative, asked = platform().registration.initiative(initiative_id), {"before": _before(), "limit": PAGE}
     trails = [platform().registration.trail(initiative_id, **asked)]
-    council = _council_trail(initiative_id, asked) if grant().role in COUNCIL else {"items": [], "next": None}
+    sees_council = grant().role in COUNCIL
+    council = _council_trail(initiative_id, asked) if sees_council else {"items": [], "next": None}
     entries, told_to = together([*trails, council or {"items": [], "next": None}])
     return render_template(
         "initiatives/trail.html",
         initiative=initiative,
         acts=acts(entries, _criteria(initiative_id, entries)),
+        sees_council=sees_council,
         is_closed=council is None,
         more=url_for(".show", initiative_id=initiative_id, before=told_to) if told_to else "",
     )
