@@ -142,7 +142,7 @@ def _organise(world: World) -> None:
         values |= {"level": "district", "parent_id": world.units[parent], "valid_from": "2010-01-01"}
         world.units[code] = admin.post("registration", "/v1/units", values)["id"]
     for subject, (role, unit) in ROLES.items():
-        told = {"name": f"{role} {MARK}", "email": f"{subject}-{MARK}@example.vn", "phone": f"0900 {MARK}"}
+        told = {"name": f"{role} {MARK}", "email": f"{subject}-{MARK}@example.vn", "phone": "0900 555 111"}
         if subject == "author-td":
             told = {"name": f"{AUTHOR} {MARK}", "email": EMAIL, "phone": PHONE}
         person_id = admin.post("registration", "/v1/people", told)["id"]

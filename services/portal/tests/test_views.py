@@ -175,3 +175,12 @@ def test_a_file_of_changes_is_explained_without_its_fields(signed_in: Callable[[
     html = signed_in("administrator").get(f"/reorganisations/{ID}/upload").text
     assert "do người vận hành nền tảng lập sẵn" in html
     assert "successor_ids" not in html
+
+
+def test_why_a_telephone_number_is_refused_stands_at_the_field(signed_in: Callable[[str], Any], services: Any) -> None:
+    reason = "Số điện thoại gồm 6 đến 20 chữ số."
+    services.problem("registration POST /people", 422, "request.invalid", "Chưa đúng", **{"/phone": reason})
+    page = signed_in("administrator").post("/admin/people/new", {"name": "Trần An", "phone": "abc"})
+    assert page.status_code == 422
+    assert f'id="phone-error">{reason}<' in page.text
+    assert 'value="abc"' in page.text

@@ -14,7 +14,7 @@ blueprint = Blueprint("admin_people", __name__, url_prefix="/admin/people")
 PARTS = (
     Field("name", "Họ và tên"),
     Field("email", "Địa chỉ thư điện tử", "email", "Nơi nhận thông báo về hồ sơ.", required=False),
-    Field("phone", "Số điện thoại", "tel", required=False, width="short"),
+    Field("phone", "Số điện thoại", "tel", "Ví dụ: 0905 123 456.", required=False, width="short"),
 )
 
 _NATIONAL_ID = "Số định danh cá nhân"

@@ -4,11 +4,16 @@ import marshmallow as ma
 
 from registration.schemas import Command, IdPageArgs, Page, text
 
+PHONE = ma.validate.Regexp(
+    r"^(([ +.()-]*[0-9]){6,20}[ +.()-]*)?$",
+    error="6 to 20 digits, with nothing but spaces, plus, dots, hyphens and parentheses between them.",
+)
+
 
 class RecordPerson(Command):
     name = text(200)
     email = ma.fields.Email(load_default="")
-    phone = text(32, required=False)
+    phone = ma.fields.String(load_default="", validate=[ma.validate.Length(0, 32), PHONE])
     national_id = ma.fields.String(
         load_default="",
         validate=ma.validate.Regexp(r"^([0-9]{12})?$"),
