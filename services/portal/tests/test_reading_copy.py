@@ -139,12 +139,25 @@ def test_a_citizen_reads_the_copy(copy: Any) -> None:
 def test_a_copy_in_english(copy: Any) -> None:
     told = copy("en")
     for said in (
-        "Copy of personal data", "Access grant", "Role: Officer", "On behalf of: Yes", "Status: Not recognised",
+        "Copy of personal data", "Roles and login", "Role: Officer", "On behalf of: Yes", "Status: Not recognised",
         "Received on: 25/03/2026", "Initiative: Tủ sách lưu động", "Content type: PDF", "Votes for: 5",
         "Commended as: Individual, Recognised author", "No letters about: Initiative submitted", "Nothing is held.",
     ):  # fmt: skip
         assert said in told, said
     assert "Tình trạng" not in told
+
+
+def test_a_row_begins_with_what_it_is_about(copy: Any) -> None:
+    told = copy()
+    order = (
+        "Vai trò và tên đăng nhập",
+        "Hồ sơ sáng kiến",
+        "Tên sáng kiến: Tủ sách",
+        "Tình trạng: Không được",
+        "Lúc nộp",
+    )
+    places = [told.index(said) for said in (*order, "Tên trong hồ sơ", "Tệp đã đính kèm", "Yêu cầu về dữ liệu")]
+    assert places == sorted(places)
 
 
 @pytest.mark.parametrize("language", copy_words.LANGUAGES)

@@ -150,7 +150,19 @@ LEFT_OUT = frozenset(
         "rules",
     }
 )
+# What a row is begun with: it tells the reader which one this is.
+FIRST = ("title", "name", "subject", "initiative_id", "session_id", "code", "kind", "role")
 ENGLISH = {
+    "access_grant": "Roles and login",
+    "national_id": "National id (sealed)",
+    "national_id_disclosure": "When the national id was read",
+    "initiative_author": "Name in dossiers",
+    "initiative_step": "Acts in dossiers",
+    "council_member": "Seats in councils",
+    "subject_request": "Requests about data",
+    "recommended_dossier": "Recommended dossiers answered",
+    "rollup": "Figures sent to the centre",
+    "preference": "Choice of letters",
     "at": "Recorded at",
     "yes": "Votes for",
     "no": "Votes against",

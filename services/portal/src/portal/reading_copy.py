@@ -1,7 +1,7 @@
 """A person's data as headed lines that people can read: words, dates and names of things instead of columns and ids."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from portal import copy_words as words
@@ -13,6 +13,7 @@ from portal.session import signed_in
 _ID = re.compile(r"(^|_)(id|ids|by)$")
 _DAY = re.compile(r"(_on|^valid_from|^valid_to|_since)$")
 _MOMENT = re.compile(r"(^at|_at|_until)$")
+_ORDER = tuple(dict.fromkeys([*words.FIRST, *words.FIELD]))  # Services send them by the alphabet.
 Row = dict[str, Any]
 
 
@@ -27,7 +28,7 @@ def label(table: str, field: str, language: str = "vi") -> str:
 
 
 def heading(names: dict[str, str], code: str, language: str) -> str:
-    return labels.text(names, code) if language == "vi" else _english(code)
+    return labels.text(names, code) if language == "vi" else words.ENGLISH.get(code) or _english(code)
 
 
 def sections(parts: list[dict[str, Any]], language: str) -> list[dict[str, Any]]:
@@ -42,12 +43,18 @@ def sections(parts: list[dict[str, Any]], language: str) -> list[dict[str, Any]]
                     "name": heading(words.TABLE, table, language),
                     "rows": [list(reader.lines(table, row)) for row in rows],
                 }
-                for table, rows in part["tables"].items()
+                for table, rows in sorted(part["tables"].items(), key=lambda one: _place(words.TABLE, one[0]))
                 if rows
             ],
         }
         for part in parts
     ]
+
+
+def _place(order: Iterable[str], name: str) -> int:
+    """Where it stands; what is not known, at the end."""
+    known = list(order)
+    return known.index(name) if name in known else len(known)
 
 
 def _english(code: str) -> str:
@@ -69,7 +76,7 @@ class _Reader:
         self._criteria = {one["code"]: one["name"] for rule in rules for one in rule.get("criteria", ())}
 
     def lines(self, table: str, row: Row) -> Iterator[tuple[str, str]]:
-        for field, value in row.items():
+        for field, value in sorted(row.items(), key=lambda one: _place(_ORDER, one[0])):
             name = label(table, field, self._language)
             if name and value not in (None, "", [], {}) and (text := self._shown(table, field, value)):
                 yield name, text
