@@ -263,6 +263,24 @@ def test_a_form_sent_too_late_can_be_sent_again_after_signing_in(
     assert again.status_code == 422, "taken, and only incomplete"
 
 
+def test_a_form_whose_cookies_have_gone_is_kept(signed_in: Callable[[str], Any]) -> None:
+    author = signed_in("author")
+    ours, sent = {"Sec-Fetch-Site": "same-origin"}, {"title": "Một giờ gõ phím", "_csrf": "cua-phien-truoc"}
+    author.client.delete_cookie("sangtao", domain="portal.test")
+    late = author.client.post("/initiatives/new", base_url=PORTAL, data=sent, headers=ours)
+    assert late.status_code == 401
+    assert 'value="Một giờ gõ phím"' in late.text
+    author.sign_in("author-dk")
+    known = author.client.post("/initiatives/new", base_url=PORTAL, data=sent, headers=ours)
+    assert known.status_code == 400
+    assert 'value="Một giờ gõ phím"' in known.text
+    assert "/sign-in" not in known.text
+    token = re.search(r'name="_csrf" value="([^"]+)"', known.text)
+    assert token
+    again = author.client.post("/initiatives/new", base_url=PORTAL, data={**sent, "_csrf": token[1]}, headers=ours)
+    assert again.status_code == 422, "taken, and only incomplete"
+
+
 def test_another_person_at_the_same_browser_gets_another_form_token(browser: Any) -> None:
     tokens = []
     for persona in ("author-dk", "officer-mt"):
@@ -283,6 +301,15 @@ def test_a_revoked_grant_leads_to_the_choice(signed_in: Callable[[str], Any], se
     officer = signed_in("officer")
     services.problem("registration GET /initiatives", 403, "auth.no_such_grant", "Vai trò đã hết hiệu lực.")
     assert officer.get("/initiatives").location == "/acting-as"
+
+
+def test_a_form_sent_under_a_revoked_grant_is_kept(signed_in: Callable[[str], Any], services: Any) -> None:
+    officer = signed_in("officer")
+    services.problem("registration POST /initiatives/*/return", 403, "auth.no_such_grant", "Vai trò đã hết.")
+    answer = officer.post(f"/initiatives/{ID}/return", {"_part": "return", "reason": "Thiếu minh chứng"})
+    assert answer.status_code == 403
+    assert 'value="Thiếu minh chứng"' in answer.text
+    assert 'href="/acting-as"' in answer.text
 
 
 def test_logs_hold_no_code_no_cookie_and_no_search(

@@ -14,6 +14,7 @@ from portal.clients import ApiError, text
 from portal.settings import PortalSettings
 
 FIELD = "_csrf"
+REFUSED = "portal.csrf"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -24,7 +25,7 @@ def protect(app: Flask, settings: PortalSettings) -> None:
     @app.before_request
     def _check() -> None:
         if request.method not in SAFE and not (_is_same_origin(own_origin) and _is_token_right()):
-            raise ApiError(400, "portal.csrf", text("portal.csrf"), {})
+            raise ApiError(400, REFUSED, text(REFUSED), {})
 
     app.jinja_env.globals["csrf_field"] = field
 
@@ -45,6 +46,11 @@ def _is_same_origin(own: str) -> bool:
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
         return False
     return request.headers.get("Origin", own) == own
+
+
+def is_surely_ours() -> bool:
+    """The browser itself says that the form came from one of our pages: then it may be shown, to be sent again."""
+    return request.headers.get("Sec-Fetch-Site") == "same-origin"
 
 
 def _is_token_right() -> bool:

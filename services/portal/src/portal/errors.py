@@ -38,10 +38,10 @@ def on_api_error(error: ApiError) -> Response:
         expire()
         return ask_to_sign_in()
     if error.code in GRANT_IS_GONE and visitor():
-        flash(text("portal.grant_gone"))
         drop_grant()
-        remember_return()
-        return moved(url_for("sign_in.choose"))
+        return ask_to_choose()
+    if error.code == csrf.REFUSED and csrf.is_surely_ours():
+        return ask_to_send_again() if visitor() else ask_to_sign_in()
     if error.status == 422 and request.method == "GET" and request.args:
         return page(422, _wrong_filters(error.fields) if error.fields else error.text, error.request_id)
     if error.code in STANDINGS:
@@ -108,13 +108,34 @@ def page(status: int, reason: str, request_id: str = "", standing: str = "") -> 
 
 def ask_to_sign_in() -> Response:
     """A page asked for is found again after signing in; a form that was sent is kept on a page that can resend it."""
-    if request.method == "GET" and not is_htmx():
-        remember_return()
-        return redirect(url_for("sign_in.start"))
     if is_htmx():
         return moved(url_for("sign_in.start"))
+    if request.method == "GET":
+        remember_return()
+        return redirect(url_for("sign_in.start"))
+    return _keeping_form(401, "Phiên đăng nhập đã hết hạn", "sign_in.start", "Đăng nhập lại")
+
+
+def ask_to_choose() -> Response:
+    """The same for who is signed in, but can no longer act as before."""
+    if is_htmx() or request.method == "GET":
+        flash(text("portal.grant_gone"))
+        remember_return()
+        return moved(url_for("sign_in.choose"))
+    return _keeping_form(403, "Vai trò đang dùng đã bị thu hồi hoặc hết hạn", "sign_in.choose", "Chọn vai trò khác")
+
+
+def ask_to_send_again() -> Response:
+    """The form is of a session before this one."""
+    return _keeping_form(400, "Trang này được mở từ phiên đăng nhập trước")
+
+
+def _keeping_form(status: int, title: str, first: str = "", what: str = "") -> Response:
+    """What was sent, to be sent again once something has been done: `first`, a page's endpoint, and `what` there."""
     kept = [(name, value) for name, value in request.form.items(multi=True) if name != csrf.FIELD]
-    return make_response(render_template("resume.html", kept=kept, has_files=bool(request.files)), 401)
+    has_files = bool(request.files)
+    body = render_template("resume.html", title=title, first=first, what=what, kept=kept, has_files=has_files)
+    return make_response(body, status)
 
 
 def is_htmx() -> bool:
