@@ -60,6 +60,15 @@ def test_a_blank_row_is_left_out_and_the_next_moves_up(send: Send) -> None:
         assert [author["name"] for author in Form(PARTS).body()["authors"]] == ["Lan"]
 
 
+def test_a_row_in_which_only_a_choice_was_made_stays(send: Send) -> None:
+    chosen = {"authors.1.kind": "collective", "authors.1.name": "", "authors.1.share": ""}
+    with send({"title": "Lúa", **ROW, **chosen}):
+        form = Form(PARTS)
+        assert not form.send(lambda _: {})
+        assert form.value("authors.1.kind") == "collective"
+        assert set(form.errors) == {"authors.1.name", "authors.1.share"}
+
+
 def test_rows_come_and_go_without_sending(send: Send) -> None:
     def never(_: dict[str, Any]) -> dict[str, Any]:
         raise AssertionError("nothing is sent")

@@ -17,7 +17,6 @@ from portal.clients import ApiError, text
 
 Choices = Mapping[str, str]
 STALE = (412, 428)  # Changed meanwhile; or there is something to change now where there was nothing.
-_ROW_KINDS = ("select", "hidden")  # What a row shows before anybody has typed in it.
 
 
 @dataclass(frozen=True)
@@ -258,15 +257,19 @@ def _sent(form: MultiDict[str, str], parts: Sequence[Part]) -> dict[str, str]:
 
 
 def _without_blank_rows(values: dict[str, str], part: Rows) -> dict[str, str]:
-    typed = [asked.name for asked in part.fields if asked.kind not in _ROW_KINDS]
     kept = {name: value for name, value in values.items() if not name.startswith(f"{part.name}.")}
     place = 0
     for index in range(_row_count(values, part.name)):
         row = {asked.name: values.get(f"{part.name}.{index}.{asked.name}", "") for asked in part.fields}
-        if any(row[name] for name in typed):
+        if any(_is_filled(asked, row[asked.name]) for asked in part.fields):
             kept |= {f"{part.name}.{place}.{name}": value for name, value in row.items()}
             place += 1
     return kept
+
+
+def _is_filled(asked: Field, value: str) -> bool:
+    """Somebody typed or chose it: more than what a row shows when it is added."""
+    return asked.kind != "hidden" and value not in ("", asked.default if asked.kind == "select" else "")
 
 
 def _row_count(values: Mapping[str, str], rows: str) -> int:
