@@ -122,6 +122,15 @@ def test_a_tie_is_broken_as_the_rulebook_says(rule: TieRule, chair: Choice | Non
     assert [reason.code for reason in result.reasons] == codes
 
 
+@pytest.mark.parametrize("votes", [Votes(yes=1, no=1), Votes(yes=1, no=1, abstain=2)])
+def test_few_ballots_are_no_tie_for_the_chair_to_break(votes: Votes) -> None:
+    """One yes of the chair against one no does not recognise what four are to judge."""
+    rules = replace(RULES, tie_rule=TieRule.CHAIR)
+    votes = replace(votes, chair=Choice.YES)
+    result = judge(DOSSIER, rules, panel(present=4), [sheet(PEOPLE[0], "9", "18")], votes)
+    assert [reason.code for reason in result.reasons] == ["not_approved"]
+
+
 def test_a_criterion_without_weight_is_shown_but_does_not_count() -> None:
     free = Criterion("style", "Trình bày", Decimal(0), Decimal(10))
     rules = replace(RULES, criteria=(*RULES.criteria, free))

@@ -189,6 +189,20 @@ def test_in_a_secret_ballot_only_the_count_is_known(province: Any, make_council:
         assert set(stored) == {None}
 
 
+def test_of_a_secret_ballot_nothing_is_kept_for_a_repeated_request(
+    province: Any, make_council: Any, database: Any
+) -> None:
+    council, dossier = make_council(ballot="secret"), province.forward()
+    council.open([dossier])
+    headers = {"Idempotency-Key": str(uuid4())}
+    answers = [council.vote(council.chair, dossier, "no", headers=headers) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [201, 409]
+    assert answers[1].json["code"] == "ballot.already_cast"
+    with database.admin_engine.connect() as connection:
+        kept = connection.exec_driver_sql("SELECT count(*) FROM idempotency WHERE key = %s", tuple(headers.values()))
+        assert kept.scalar() == 0
+
+
 def test_all_that_is_wrong_with_a_sheet_is_said_at_once(province: Any, council: Any) -> None:
     dossier = province.forward()
     council.open([dossier])

@@ -43,7 +43,12 @@ PARTS = (
     ),
     Field("ballot", "Cách biểu quyết", "select", choices=labels.BALLOT_KIND),
     Field(
-        "tie_rule", "Khi số phiếu bằng nhau", "select", choices=labels.TIE_RULE, required=False, default="percentage"
+        "tie_rule",
+        "Khi mọi thành viên bỏ phiếu và số phiếu bằng nhau",
+        "select",
+        choices=labels.TIE_RULE,
+        required=False,
+        default="percentage",
     ),
 )
 # The criteria by which the council of Diên Khánh judges (evaluation of 2021-03-25, part 3c).

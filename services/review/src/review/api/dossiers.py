@@ -97,7 +97,9 @@ def score_dossier(uow: UnitOfWork, command: dict[str, Any], initiative_id: UUID)
 @blueprint.response(201, shapes.BallotView)
 def cast_ballot(uow: UnitOfWork, command: dict[str, Any], initiative_id: UUID) -> Any:
     """One, for good."""
-    return judging.cast_ballot(uow, initiative_id, actor(), command["choice"])
+    ballot = judging.cast_ballot(uow, initiative_id, actor(), command["choice"])
+    # Of a secret one nothing is kept for a repeated request: three guesses at its digest would tell how one voted.
+    return ballot, 201, {} if ballot.choice else {"Cache-Control": "no-store"}
 
 
 @blueprint.post("/<uuid:initiative_id>/conflict")

@@ -151,5 +151,5 @@ def session_results(uow: UnitOfWork, session_id: UUID) -> Any:
 @blueprint.response(201, decision_shapes.DecisionView)
 def issue_decision(uow: UnitOfWork, command: dict[str, Any], session_id: UUID) -> Any:
     """Makes a closed session's results final, with number, date, signatory and legal basis."""
-    decision = decisions.issue_decision(uow, session_id, actor(), **command)
+    decision = decisions.issue_decision(uow, session_id, actor(), **command, today=clock.today())
     return decision_view(uow, decision.id)

@@ -58,12 +58,17 @@ class Decision:
     def count(self, outcome: Outcome) -> int:
         return sum(verdict.result.outcome is outcome for verdict in self.verdicts)
 
-    def issue(self) -> list[DecisionIssued | DossierDecided]:
-        """The decision's own event, and one for each dossier. Raises Invalid when signed before the session."""
+    def issue(self, today: date) -> list[DecisionIssued | DossierDecided]:
+        """The decision's own event, and one for each dossier.
+
+        Raises Invalid when signed before the session or on a day yet to come: it cannot be corrected afterwards.
+        """
         if not self.verdicts:
             raise Conflict("decision.nothing_to_decide")
         if self.signed_on < self.session.held_on:
             raise Invalid("decision.signed_before_session", pointer="/signed_on")
+        if self.signed_on > today:
+            raise Invalid("decision.signed_in_future", pointer="/signed_on")
         return [self._issued(), *(self._decided(verdict) for verdict in self.verdicts)]
 
     def _issued(self) -> DecisionIssued:

@@ -187,7 +187,8 @@ def _score_reasons(rules: Rules, score: Spread | None, criteria: dict[str, Sprea
 
 
 def _vote_reasons(rules: Rules, votes: Votes, present: int) -> Iterable[Reason]:
-    if votes.cast and votes.yes == votes.no and rules.tie_rule is not TieRule.PERCENTAGE:
+    is_tied = votes.yes == votes.no and 0 < votes.yes + votes.no == present
+    if is_tied and rules.tie_rule is not TieRule.PERCENTAGE:
         if not _wins_tie(rules, votes):
             yield Reason("tie_lost", Decimal(votes.yes), Decimal(votes.no))
     elif votes.yes < rules.approval(present):

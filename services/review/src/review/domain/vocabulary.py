@@ -22,7 +22,8 @@ class BallotKind(StrEnum):
 
 
 class TieRule(StrEnum):
-    """When yes equals no: the percentage decides as always, the chair's own ballot does, or it is refused."""
+    """When all who are entitled voted, half of them yes and half no: the percentage decides as always, the chair's own
+    ballot does, or it is refused. With abstentions or ballots missing there is no tie: the percentage decides."""
 
     PERCENTAGE = "percentage"
     CHAIR = "chair"

@@ -61,7 +61,15 @@ def _judge_all(
 
 
 def issue_decision(
-    uow: UnitOfWork, session_id: UUID, actor: Actor, *, number: str, signed_on: date, signatory: str, legal_basis: str
+    uow: UnitOfWork,
+    session_id: UUID,
+    actor: Actor,
+    *,
+    number: str,
+    signed_on: date,
+    signatory: str,
+    legal_basis: str,
+    today: date,
 ) -> Decision:
     """Every dossier of the agenda becomes recognised, or not with its reasons; once for each session.
 
@@ -84,7 +92,7 @@ def issue_decision(
         issuer=structure.name_on(uow, session.unit_id, signed_on),
         verdicts=tuple(_judge_all(uow, session, council, dossiers, panels)),
     )
-    events = decision.issue()
+    events = decision.issue(today)
     session_store.save_session(uow, session)
     dossier_store.decide_agenda(uow, session.id)
     store.add_decision(uow, decision)
