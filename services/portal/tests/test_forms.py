@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from portal import formats
 from portal.clients import ApiError
-from portal.forms import Field, Form, Rows
+from portal.forms import MOST_ROWS, Field, Form, Rows
 
 PARTS = (
     Field("title", "Tên"),
@@ -98,6 +98,31 @@ def test_blank_rows_stay_while_rows_come_and_go(send: Send) -> None:
         form = Form(PARTS)
         assert not form.send(lambda _: {})
         assert len(form.rows(PARTS[3])) == 3
+
+
+@pytest.mark.parametrize("place", ["999999999999", "²", "٣", "-1", "", "x"])
+@pytest.mark.parametrize("press", [{}, {"_add": "authors"}, {"_remove": "authors.0"}])
+def test_a_row_of_no_page_is_passed_over(send: Send, place: str, press: dict[str, str]) -> None:
+    second = {name.replace(".0.", ".1."): value for name, value in ROW.items()}
+    with send({"title": "Lúa", **ROW, **second, f"authors.{place}.name": "Mai", **press}):
+        form = Form(PARTS)
+        assert form.send(lambda _: {}) == (not press)
+        assert len(form.rows(PARTS[3])) == {"": 2, "_add": 3, "_remove": 1}["".join(press)]
+
+
+def test_there_are_only_so_many_rows(send: Send) -> None:
+    with send({"title": "Lúa", **ROW, "authors.999.name": "Mai", "_add": "authors"}):
+        form = Form(PARTS)
+        assert not form.send(lambda _: {})
+        assert len(form.rows(PARTS[3])) == MOST_ROWS
+
+
+@pytest.mark.parametrize("press", [{"_add": "nobody"}, {"_remove": "authors"}, {"_remove": "authors.x"}])
+def test_a_press_that_no_page_offers_changes_nothing(send: Send, press: dict[str, str]) -> None:
+    with send({"title": "Lúa", **ROW, **press}):
+        form = Form(PARTS)
+        assert not form.send(lambda _: {})
+        assert [form.value(name) for name in ROW] == list(ROW.values())
 
 
 def test_a_wrong_row_is_named_by_its_number(send: Send) -> None:

@@ -16,6 +16,7 @@ from portal import formats
 from portal.clients import ApiError, text
 
 Choices = Mapping[str, str]
+MOST_ROWS = 200  # More than any list of the services takes; what a request names beyond it was sent by no page of ours.
 STALE = (412, 428)  # Changed meanwhile; or there is something to change now where there was nothing.
 
 
@@ -139,7 +140,7 @@ class Form:
 
     def choices(self, asked: Field) -> Choices:
         """The words to choose from; those that depend on the visitor were given to the form."""
-        plain = ".".join(word for word in asked.name.split(".") if not word.isdigit())
+        plain = ".".join(word for word in asked.name.split(".") if not word.isdecimal())
         return self._choices.get(plain) or asked.choices
 
     def rows(self, part: Rows) -> list[list[Field]]:
@@ -205,25 +206,19 @@ class Form:
     def _change_rows(self) -> bool:
         """A press on "add a row" or "remove": works without JavaScript, because the server does it."""
         if name := request.form.get("_add"):
-            part = next(part for part in self.parts if isinstance(part, Rows) and part.name == name)
-            count = len(self.rows(part))
-            self.values |= {f"{name}.{count}.{asked.name}": asked.default for asked in part.fields}
+            for part in self._rows_named(name):
+                count = len(self.rows(part))
+                self.values |= {f"{name}.{count}.{asked.name}": asked.default for asked in part.fields}
             return True
         if name := request.form.get("_remove"):
-            self._remove_row(*name.rsplit(".", 1))
+            rows, _, gone = name.rpartition(".")
+            for part in self._rows_named(rows):
+                self.values = _kept_rows(self.values, part, lambda place, _: str(place) != gone)
             return True
         return False
 
-    def _remove_row(self, rows: str, index: str) -> None:
-        kept = {}
-        for name, value in self.values.items():
-            words = name.removeprefix(f"{rows}.").split(".") if name.startswith(f"{rows}.") else []
-            if not words:
-                kept[name] = value
-            elif words[0] != index:
-                place = int(words[0]) - (int(words[0]) > int(index))
-                kept[".".join([rows, str(place), *words[1:]])] = value
-        self.values = kept
+    def _rows_named(self, name: str) -> list[Rows]:
+        return [part for part in self.parts if isinstance(part, Rows) and part.name == name]
 
 
 def _whole(typed: str) -> int:
@@ -257,11 +252,16 @@ def _sent(form: MultiDict[str, str], parts: Sequence[Part]) -> dict[str, str]:
 
 
 def _without_blank_rows(values: dict[str, str], part: Rows) -> dict[str, str]:
+    return _kept_rows(values, part, lambda _, row: any(_is_filled(asked, row[asked.name]) for asked in part.fields))
+
+
+def _kept_rows(values: dict[str, str], part: Rows, keeps: Callable[[int, dict[str, str]], bool]) -> dict[str, str]:
+    """The rows that `keeps` wants, by their place and what was typed; they close ranks."""
     kept = {name: value for name, value in values.items() if not name.startswith(f"{part.name}.")}
     place = 0
     for index in range(_row_count(values, part.name)):
         row = {asked.name: values.get(f"{part.name}.{index}.{asked.name}", "") for asked in part.fields}
-        if any(_is_filled(asked, row[asked.name]) for asked in part.fields):
+        if keeps(index, row):
             kept |= {f"{part.name}.{place}.{name}": value for name, value in row.items()}
             place += 1
     return kept
@@ -273,8 +273,10 @@ def _is_filled(asked: Field, value: str) -> bool:
 
 
 def _row_count(values: Mapping[str, str], rows: str) -> int:
+    """Counts on nothing in a name: anybody can send a row of any number, or of none."""
     places = [name.removeprefix(f"{rows}.").split(".")[0] for name in values if name.startswith(f"{rows}.")]
-    return max((int(place) + 1 for place in places if place.isdigit()), default=0)
+    counts = [int(place) + 1 for place in places if len(place) <= 3 and place.isascii() and place.isdecimal()]
+    return min(max(counts, default=0), MOST_ROWS)
 
 
 def _flat(saved: Mapping[str, Any], parts: Sequence[Part]) -> dict[str, str]:
@@ -316,6 +318,6 @@ def _lists(body: Any) -> Any:
     """{"0": ..., "1": ...} as a list."""
     if not isinstance(body, dict):
         return body
-    if body and all(word.isdigit() for word in body):
+    if body and all(word.isdecimal() for word in body):
         return [_lists(body[word]) for word in sorted(body, key=int)]
     return {word: _lists(value) for word, value in body.items()}
