@@ -158,7 +158,7 @@ def test_a_change_is_taken_out_with_those_that_are_told_with_it(
 ) -> None:
     draft(CREATE, end(A, C), end(B, C))
     administrator = signed_in("administrator")
-    administrator.post(f"{ACT}/remove", {"place": ["1", "2"], "_version": "3"})
+    administrator.post(f"{ACT}/remove", {"place": ["1", "2", "²"], "_version": "3"})
     asked = services.last("PUT")
     assert (asked.body["changes"], asked.headers["If-Match"]) == ([CREATE], '"3"')
     services.problem("registration PUT /reorganisations/*", 412, "request.stale", "Cũ")

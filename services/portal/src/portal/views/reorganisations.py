@@ -79,9 +79,9 @@ def edit(reorganisation_id: UUID) -> Response | tuple[str, int]:
 @for_roles("administrator")
 def remove(reorganisation_id: UUID) -> Response:
     """Take changes out of the draft, as it was when the page was shown."""
-    gone = {int(place) for place in request.form.getlist("place") if place.isdigit()}
+    gone = set(request.form.getlist("place"))
     saved = platform().registration.reorganisation(reorganisation_id)
-    body = content(saved) | {"changes": [one for place, one in enumerate(saved["changes"]) if place not in gone]}
+    body = content(saved) | {"changes": [one for place, one in enumerate(saved["changes"]) if str(place) not in gone]}
     back = url_for(".show", reorganisation_id=reorganisation_id)
     try:
         platform().registration.change_reorganisation(reorganisation_id, body, request.form.get("_version", ""))
