@@ -19,8 +19,8 @@ def planned(services: Any, answers: dict[str, Any]) -> str:
     waiting = [row | {"initiative_id": OLD, "year": 2019}, row | {"initiative_id": NEW, "year": 2020}]
     services.answer("review GET /sessions/*", 200, session)
     services.answer("review GET /dossiers", 200, {"items": waiting, "next": None})
-    for act in ("agenda", "attendance"):
-        services.answer(f"review POST /sessions/*/{act}", 200, session | {"version": 8})
+    for version, act in enumerate(("agenda", "attendance", "open"), 8):
+        services.answer(f"review POST /sessions/*/{act}", 200, session | {"version": version})
     return f"/sessions/{ID}"
 
 
@@ -69,3 +69,40 @@ def test_ticks_survive_a_refusal(signed_in: Callable[[str], Any], services: Any,
     services.problem("review POST /sessions/*/agenda", 409, "dossier.withdrawn", "Hồ sơ đã được rút.")
     page = signed_in("secretary").post(f"{planned}/attendance", prepare(dossier_ids=[NEW]))
     assert (page.status_code, ticked(page.text)) == (409, {ON_IT: False, NEW: True, OLD: False})
+
+
+def test_a_session_opens_with_what_its_page_shows(signed_in: Callable[[str], Any], services: Any, planned: str) -> None:
+    secretary = signed_in("secretary")
+    button = re.search(r"<button[^>]*>Mở phiên họp</button>", secretary.get(planned).text)
+    assert button
+    assert re.search(r' form="preparation" formaction="/sessions/[^"]+/open" data-confirm="Mở phiên họp với', button[0])
+    assert secretary.post(f"{planned}/open", prepare(dossier_ids=[NEW])).status_code == 303
+    sent = [
+        (one.path.rsplit("/", 1)[1], one.body, one.headers["If-Match"])
+        for one in services.asked
+        if one.method == "POST"
+    ]
+    agenda = {"dossier_ids": [NEW], "fewest_recusals": False}
+    assert sent == [("agenda", agenda, '"7"'), ("attendance", {"present": [ID]}, '"8"'), ("open", {}, '"9"')]
+
+
+def test_without_any_dossier_the_button_sends_who_is_there(
+    signed_in: Callable[[str], Any], services: Any, answers: dict[str, Any]
+) -> None:
+    session = answers["review GET /sessions/*"] | {"status": "planned", "allowed": ["agenda", "attendance", "open"]}
+    services.answer("review GET /sessions/*", 200, session | {"agenda": []})
+    services.answer("review GET /dossiers", 200, {"items": [], "next": None})
+    page = signed_in("secretary").get(f"/sessions/{ID}").text
+    assert page.count('id="preparation"') == 1
+    assert re.search(r'<form[^>]*id="preparation" action="/sessions/[^"]+/attendance"', page)
+
+
+@pytest.mark.parametrize("refused", ["agenda", "open"])
+def test_a_session_that_does_not_open_keeps_its_ticks(
+    signed_in: Callable[[str], Any], services: Any, planned: str, refused: str
+) -> None:
+    services.problem(f"review POST /sessions/*/{refused}", 409, "session.no_quorum", "Mới có 1/5 thành viên.")
+    page = signed_in("secretary").post(f"{planned}/open", prepare(dossier_ids=[OLD]))
+    assert (page.status_code, ticked(page.text)) == (409, {ON_IT: False, NEW: False, OLD: True})
+    assert "Mới có 1/5 thành viên." in page.text
+    assert ("open" in [one.path.rsplit("/", 1)[1] for one in services.asked]) == (refused == "open")

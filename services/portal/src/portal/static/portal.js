@@ -50,12 +50,13 @@
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (form.method !== "post" || event.defaultPrevented) return;
-    if (form.dataset.confirm && !window.confirm(form.dataset.confirm)) {
+    const question = event.submitter?.dataset.confirm ?? form.dataset.confirm;
+    if (question && !window.confirm(question)) {
       event.preventDefault();
       return;
     }
     setTimeout(() => {
-      for (const button of form.querySelectorAll("button[type=submit]")) button.disabled = true;
+      for (const control of form.elements) if (control.type === "submit") control.disabled = true;
     });
   });
 

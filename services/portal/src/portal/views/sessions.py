@@ -75,7 +75,7 @@ def show(session_id: UUID) -> tuple[str, int]:
 @blueprint.post("/<uuid:session_id>/<any(agenda,attendance,open,close):action>")
 @for_roles("secretary", "chair")
 def act(session_id: UUID, action: str) -> Response | tuple[str, int]:
-    form = Form((), part=request.form.get("_part", action) if action in LISTS else action)
+    form = Form((), part=request.form.get("_part", action))
     if "_tick" in request.form or "_filter" in request.form:
         return _show(session_id)
     if form.send(lambda _: _do(session_id, action, form.version)):
@@ -84,13 +84,15 @@ def act(session_id: UUID, action: str) -> Response | tuple[str, int]:
 
 
 def _do(session_id: UUID, action: str, version: str) -> dict[str, Any]:
-    """Either button saves both lists, as far as the page showed them: nobody loses ticks by pressing the other one."""
+    """Every button saves both lists first, as far as the page showed them: nobody loses ticks by pressing another one.
+
+    So a session opens with what its page shows; a list that is refused keeps it from opening.
+    """
     bodies = {"agenda": _agenda(), "attendance": {"present": request.form.getlist("present")}}
-    shown = [one for one in LISTS if one in request.form.getlist("_lists")] if action in LISTS else []
+    shown = [one for one in LISTS if one in request.form.getlist("_lists")]
     answer: dict[str, Any] = {"version": version}
-    for one in shown or [action]:
-        body = bodies.get(one, {})
-        answer = platform().review.act_on_session(session_id, one, body, str(answer["version"]))
+    for one in dict.fromkeys([*shown, action]):
+        answer = platform().review.act_on_session(session_id, one, bodies.get(one, {}), str(answer["version"]))
     return answer
 
 
