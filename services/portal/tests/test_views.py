@@ -119,6 +119,22 @@ def test_names_of_units_are_kept_for_one_grant_only(signed_in: Callable[[str], A
         assert sum(asked.path == "/units" for asked in services.asked) == 1
 
 
+def test_a_name_asked_for_by_itself_is_asked_once_and_becomes_no_choice(
+    signed_in: Callable[[str], Any], services: Any, answers: dict[str, Any]
+) -> None:
+    other = "01a20188-454d-7778-99dc-10e6ff51c8ff"
+    row = answers["registration GET /initiatives"]["items"][0] | {"unit_id": other}
+    services.answer("registration GET /initiatives", 200, {"items": [row, row], "next": None})
+    name = answers["registration GET /units/*/history"]["unit"]["name"]
+    administrator = signed_in("administrator")
+    before = administrator.get("/commendations/new").text
+    assert name in administrator.get("/initiatives").text
+    assert administrator.get("/initiatives").text.count(name) == 2
+    assert sum(asked.path == f"/units/{other}/history" for asked in services.asked) == 1
+    assert other not in before
+    assert other not in administrator.get("/commendations/new").text
+
+
 def test_why_nothing_is_lent_stands_at_the_field(signed_in: Callable[[str], Any], services: Any) -> None:
     reason = "Không ủy quyền lùi ngày."
     problem = (422, "grant.delegation_backdated", reason)

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from dataclasses import dataclass, field
 from typing import Any
 
 from portal import labels
@@ -11,21 +12,37 @@ from portal.session import grant
 LIVE_SECONDS = 60.0
 PAGES = 5  # of 200: enough for a province's communes and agencies; rarer names are asked for one by one.
 MOST_GRANTS = 200
-_known: dict[str, tuple[float, dict[str, dict[str, Any]]]] = {}
 _lock = threading.Lock()
+
+
+@dataclass(frozen=True)
+class _Known:
+    """The units that can be listed and chosen; `singles` are names asked for one by one, which change no list."""
+
+    fetched: float
+    units: dict[str, dict[str, Any]]
+    singles: dict[str, str] = field(default_factory=dict)
+
+
+_known: dict[str, _Known] = {}
 
 
 def units(as_of: str = "") -> dict[str, dict[str, Any]]:
     """The units this visitor may see, today or on a day, by id, in the order of the tree."""
+    return _know(as_of).units
+
+
+def _know(as_of: str = "") -> _Known:
     key = f"{grant().id} {as_of}"
-    fetched, found = _known.get(key, (0.0, {}))
-    if not found or time.monotonic() - fetched > LIVE_SECONDS:
+    known = _known.get(key)
+    if known is None or time.monotonic() - known.fetched > LIVE_SECONDS:
         found = _fetch(as_of)
+        known = _Known(time.monotonic(), found)
         with _lock:
             if len(_known) >= MOST_GRANTS:
                 _known.clear()
-            _known[key] = (time.monotonic(), found)
-    return found
+            _known[key] = known
+    return known
 
 
 def level_names() -> dict[str, str]:
@@ -56,19 +73,21 @@ def unit_name(unit_id: Any) -> str:
     """The unit's name; a unit outside one's view stays unnamed."""
     if not unit_id:
         return ""
-    known = units()
-    if str(unit_id) not in known:
-        known[str(unit_id)] = _single(str(unit_id))
-    return str(known[str(unit_id)]["name"])
+    known, key = _know(), str(unit_id)
+    if key in known.units:
+        return str(known.units[key]["name"])
+    if key not in known.singles:
+        known.singles[key] = _single(key)
+    return known.singles[key]
 
 
-def _single(unit_id: str) -> dict[str, Any]:
+def _single(unit_id: str) -> str:
     """By its history, which also knows a unit that is no more."""
     try:
-        return dict(platform().registration.unit_history(unit_id)["unit"])
+        return str(platform().registration.unit_history(unit_id)["unit"]["name"])
     except ApiError as error:
         if error.status in (403, 404):
-            return {"name": "Đơn vị khác"}
+            return "Đơn vị khác"
         raise
 
 
