@@ -133,18 +133,28 @@ def _begin(mutant: Mutant, tests: list[str], server: str, folder: Path) -> _Chil
 
 
 def _selection(mutant: Mutant, sites: dict[str, list[str]]) -> list[str]:
-    """The tests that reach it, its own package's first and what needs a whole world last; for import, its package's."""
+    """The tests that reach it, the likeliest to notice first; for what is only imported, its package's."""
     if mutant.kind == "roles of a route":
         return [ROLES]
-    folder = "libs/common" if mutant.package == "common" else f"services/{mutant.package}"
     reaching = sites.get(f"{mutant.module}:{mutant.number}", [])
     if reaching:
-        return sorted(reaching, key=lambda name: (not name.startswith(folder), name.startswith(ROUTES)))
+        return sorted(reaching, key=partial(_distance, mutant))
     return [
         name
         for name in quick_tests()
-        if name.startswith(folder) and ("isolation" in name or "domain" in name or "auth" in name)
+        if name.startswith(_folder(mutant)) and ("isolation" in name or "domain" in name or "auth" in name)
     ]
+
+
+def _distance(mutant: Mutant, test: str) -> tuple[bool, bool, bool]:
+    """Its own package's come first, of these the ones about isolation or its own noun; a whole world comes last."""
+    file = Path(test.partition("::")[0]).stem
+    is_about_it = "isolation" in file or mutant.path.stem.rstrip("s") in file
+    return not test.startswith(_folder(mutant)), test.startswith(ROUTES), not is_about_it
+
+
+def _folder(mutant: Mutant) -> str:
+    return "libs/common" if mutant.package == "common" else f"services/{mutant.package}"
 
 
 def _run_here(mutant: Mutant, tests: Sequence[str], server: str, log: Path) -> None:

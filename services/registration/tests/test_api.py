@@ -149,6 +149,7 @@ def test_deadlines_are_changed_by_who_has_the_unit_in_scope(province: Any) -> No
     new = {name: shown[name] for name in shown if name.endswith("_on")} | {"name": "Đợt của A", "year": 2031}
     assert standing.post("/v1/cycles", new | {"unit_id": province.units["A"]}).json["code"] == "unit.not_found"
     assert province.admin.put(f"/v1/cycles/{cycle_id}", changed, version=1).json["version"] == 2
+    assert province.admin.put(f"/v1/cycles/{cycle_id}", changed, version=1).json["code"] == "request.stale"
     backwards = changed | {"review_closes_on": "2029-01-01"}
     assert province.admin.put(f"/v1/cycles/{cycle_id}", backwards, version=2).json["code"] == "cycle.dates_out_of_order"
 

@@ -190,6 +190,34 @@ def test_a_grant_below_makes_nobody_of_elsewhere_ones_own(province: Any) -> None
     assert below.get(f"/v1/people/{other}").status_code == 200
 
 
+def test_an_administrator_of_a_commune_adds_and_renames_units_below_its_own_only(province: Any) -> None:
+    below, _ = province.person("administrator", "A", subject="admin-of-a-who-builds")
+    unit = {"name": "Thôn mới", "kind": "front", "affiliation": "front_system", "valid_from": "2024-01-01"}
+    made = {
+        name: below.post("/v1/units", unit | {"code": f"THON-{name}", "parent_id": province.units[name]})
+        for name in province.units
+    }
+    assert {name: answer.status_code for name, answer in made.items()} == {"A": 201, "B": 404}
+    name = {"name": "Tên khác", "valid_from": "2024-02-01"}
+    renamed = [below.post(f"/v1/units/{one}/changes", name).status_code for one in province.units.values()]
+    assert renamed == [201, 404]
+
+
+def test_the_list_of_requests_is_ones_own_but_for_the_administrators_of_the_province(province: Any) -> None:
+    request_id = _request_about(province)
+    admin, _ = province.person("administrator", "ROOT", subject="admin-who-asks-too")
+    own = admin.post("/v1/subject-requests", {"kind": "export"}).json["id"]
+
+    def listed(caller: Any, query: str = "") -> list[str]:
+        return [one["id"] for one in caller.get(f"/v1/subject-requests{query}").json["items"]]
+
+    assert {request_id, own} <= set(listed(admin))
+    assert listed(admin, "?mine=1") == [own]
+    for role, unit in (("officer", "ROOT"), ("administrator", "A")):
+        caller, _ = province.person(role, unit, subject=f"{role}-without-requests")
+        assert listed(caller) == []
+
+
 def _request_about(province: Any) -> str:
     _, person_id = province.person("author", "A", subject=f"asking-{uuid4()}")
     made = province.admin.post("/v1/subject-requests", {"kind": "export", "person_id": person_id})

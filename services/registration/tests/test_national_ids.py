@@ -111,6 +111,17 @@ def test_a_correction_keeps_it_or_puts_another_in_its_place(asking: Any) -> None
     assert asking.post(f"{path}/national-id", {"reason": "x"}).json["national_id"] == other
 
 
+def test_an_erasure_takes_the_persons_own_only(asking: Any) -> None:
+    number = fresh()
+    erased, other = (record(asking, one).json["id"] for one in (fresh(), number))
+    request = asking.post("/v1/subject-requests", {"kind": "erasure", "person_id": erased}).json["id"]
+    for act in ("start", "complete"):
+        assert asking.post(f"/v1/subject-requests/{request}/{act}").status_code == 200
+    read = {one: asking.post(f"/v1/people/{one}/national-id", {"reason": "Đối chiếu"}) for one in (erased, other)}
+    assert read[other].json == {"national_id": number}
+    assert read[erased].status_code == 404
+
+
 def test_an_officer_reads_none(asking: Any, make_province: Callable[[str], Any]) -> None:
     province, person = make_province("soc-trang"), record(asking, fresh()).json
     body = {"person_id": person["id"], "subject": f"officer-{uuid4()}", "role": "officer"}
