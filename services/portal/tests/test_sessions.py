@@ -106,3 +106,17 @@ def test_a_session_that_does_not_open_keeps_its_ticks(
     assert (page.status_code, ticked(page.text)) == (409, {ON_IT: False, NEW: False, OLD: True})
     assert "Mới có 1/5 thành viên." in page.text
     assert ("open" in [one.path.rsplit("/", 1)[1] for one in services.asked]) == (refused == "open")
+
+
+@pytest.mark.parametrize(("role", "reads"), [("administrator", False), ("standing", True), ("member", True)])
+def test_the_agenda_leads_to_a_dossier_whoever_may_read_it(
+    signed_in: Callable[[str], Any], services: Any, answers: dict[str, Any], role: str, reads: bool
+) -> None:
+    session = answers["review GET /sessions/*"] | {"status": "open", "allowed": []}
+    services.answer("review GET /sessions/*", 200, session)
+    visitor = signed_in(role)
+    page = visitor.get(f"/sessions/{ID}").text
+    assert session["agenda"][0]["title"] in page
+    assert ("/dossiers/" in page) == reads
+    address = f"/sessions/{ID}/dossiers/{session['agenda'][0]['initiative_id']}"
+    assert visitor.get(address).status_code == (200 if reads else 403)

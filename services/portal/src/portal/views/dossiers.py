@@ -13,6 +13,7 @@ from portal.session import for_roles
 
 blueprint = Blueprint("dossiers", __name__, url_prefix="/sessions/<uuid:session_id>/dossiers/<uuid:initiative_id>")
 COUNCIL = ("secretary", "chair", "member")
+READERS = (*COUNCIL, "standing")
 BALLOT = (Field("choice", "Ý kiến", "radio", choices=labels.BALLOT),)
 PROPOSERS = ("chair", "standing")
 RECOMMEND = (
@@ -32,7 +33,7 @@ CONFLICT = (
 
 
 @blueprint.get("")
-@for_roles(*COUNCIL, "standing")
+@for_roles(*READERS)
 def show(session_id: UUID, initiative_id: UUID) -> tuple[str, int]:
     return _show(session_id, initiative_id)
 

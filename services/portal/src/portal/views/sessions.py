@@ -11,6 +11,7 @@ from portal import pages
 from portal.clients import ApiError, platform
 from portal.forms import Field, Form
 from portal.session import for_roles, grant, signed_in
+from portal.views import dossiers
 
 blueprint = Blueprint("sessions", __name__, url_prefix="/sessions")
 READERS = ("secretary", "chair", "member", "standing", "administrator")
@@ -114,11 +115,12 @@ def decide(session_id: UUID) -> Response | tuple[str, int]:
 def _show(session_id: UUID, failed: Form | None = None) -> tuple[str, int]:
     session = platform().review.session(session_id)
     is_over = session["status"] in ("closed", "decided")
-    may_judge = grant().role in ("secretary", "chair", "member")
+    may_judge = grant().role in dossiers.COUNCIL
     return (
         render_template(
             "sessions/show.html",
             session=session,
+            may_read=grant().role in dossiers.READERS,
             own=_own_work(session_id) if may_judge and session["agenda"] else {},
             agenda=_agenda_form(session) if "agenda" in session["allowed"] else None,
             present=_ticked(
