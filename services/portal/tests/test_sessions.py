@@ -7,16 +7,20 @@ from typing import Any
 import pytest
 
 ID = "01a20188-454d-7778-99dc-10e6ff51c8ed"
-OLD, NEW, ON_IT = (f"01a20188-454d-7778-99dc-10e6ff51c8e{n}" for n in range(3))
+OLD, NEW, ON_IT, BELOW = (f"01a20188-454d-7778-99dc-10e6ff51c8e{n}" for n in range(4))
 
 
 @pytest.fixture
 def planned(services: Any, answers: dict[str, Any]) -> str:
-    """A planned session with one dossier on its agenda; one of 2019 and one of 2020 wait. Returns its page."""
+    """A planned session with one dossier on its agenda; one of 2019 and one of 2020 wait. Returns its page.
+
+    So does one of 2018, for the council of a unit below.
+    """
     session = answers["review GET /sessions/*"] | {"status": "planned", "allowed": ["agenda", "attendance", "open"]}
     session["agenda"] = [session["agenda"][0] | {"initiative_id": ON_IT}]
     row = answers["review GET /dossiers"]["items"][0] | {"state": "waiting"}
-    waiting = [row | {"initiative_id": OLD, "year": 2019}, row | {"initiative_id": NEW, "year": 2020}]
+    below = row | {"initiative_id": BELOW, "unit_id": ID, "year": 2018}
+    waiting = [row | {"initiative_id": OLD, "year": 2019}, below, row | {"initiative_id": NEW, "year": 2020}]
     services.answer("review GET /sessions/*", 200, session)
     services.answer("review GET /dossiers", 200, {"items": waiting, "next": None})
     for version, act in enumerate(("agenda", "attendance", "open"), 8):
@@ -54,6 +58,12 @@ def test_all_are_chosen_or_none_and_nothing_is_saved_yet(
     nothing = secretary.post(f"{planned}/agenda", prepare(_tick="none", dossier_ids=[OLD]))
     assert set(ticked(nothing.text).values()) == {False}
     assert [one for one in services.asked if one.method == "POST"] == []
+
+
+def test_a_dossier_for_another_council_is_not_offered(signed_in: Callable[[str], Any], planned: str) -> None:
+    page = signed_in("secretary").get(planned).text
+    assert BELOW not in ticked(page)
+    assert re.findall(r'<option value="(\d{4})"', page) == ["2020", "2019"]
 
 
 def test_a_year_is_looked_at_and_what_is_ticked_stays(signed_in: Callable[[str], Any], planned: str) -> None:

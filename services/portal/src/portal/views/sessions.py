@@ -150,7 +150,7 @@ def _own_work(session_id: UUID) -> dict[str, dict[str, Any]]:
 
 def _agenda_form(session: dict[str, Any]) -> dict[str, Any]:
     """What can be chosen, what is ticked, and the years to look at; what is ticked stays on the page in any year."""
-    on_it, waiting = session["agenda"], _waiting(session["year"])
+    on_it, waiting = session["agenda"], _waiting(session)
     ticked = _ticked("agenda", "dossier_ids", [item["initiative_id"] for item in on_it])
     year = request.form.get("year_shown", "")
     shown = [one for one in waiting if str(one["year"]) == year or not year or str(one["initiative_id"]) in ticked]
@@ -165,8 +165,8 @@ def _ticked(part: str, name: str, saved: list[Any]) -> set[str]:
     return set(request.form.getlist(name)) if part in request.form.getlist("_lists") else {str(one) for one in saved}
 
 
-def _waiting(year: int) -> list[dict[str, Any]]:
-    """What waits for a session; first that of the session's year."""
+def _waiting(session: dict[str, Any]) -> list[dict[str, Any]]:
+    """What waits for a session of this council's unit, not of a unit below; first that of the session's year."""
     items: list[dict[str, Any]] = []
     cursor = None
     for _ in range(MOST_PAGES):
@@ -175,7 +175,8 @@ def _waiting(year: int) -> list[dict[str, Any]]:
         cursor = page.get("next")
         if not cursor:
             break
-    return sorted(items, key=lambda item: item["year"] != year)
+    own = [item for item in items if item["unit_id"] == session["unit_id"]]
+    return sorted(own, key=lambda item: item["year"] != session["year"])
 
 
 def _results(session_id: UUID) -> dict[str, Any] | None:
