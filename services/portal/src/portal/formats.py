@@ -7,7 +7,7 @@ from typing import Any
 
 from common.clock import LEGAL_ZONE
 
-_GROUPED = re.compile(r"^[+-]?\d{1,3}([. ]\d{3})+$")
+_GROUPED = re.compile(r"^[+-]?[1-9]\d{0,2}([. ]\d{3})+$")  # No group begins at 0: 0.250 is a quarter.
 _DAY = re.compile(r"^(?:(\d{1,2})[/. -](\d{1,2})[/. -]|(\d{2})(\d{2}))(\d{4})$")
 
 

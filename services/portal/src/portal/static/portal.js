@@ -6,8 +6,9 @@
 
   // 1.234,5 and 12,5 as people type them; the server reads them the same way.
   function read(text) {
-    const plain = text.includes(",") ? text.replaceAll(".", "").replace(",", ".") : text;
-    return Number(plain.trim() || 0);
+    const plain = text.trim();
+    if (plain.includes(",")) return Number(plain.replace(/[. ]/g, "").replace(",", "."));
+    return Number(/^[+-]?[1-9]\d{0,2}([. ]\d{3})+$/.test(plain) ? plain.replace(/[. ]/g, "") : plain);
   }
 
   // Shares: the sum below the rows follows the typing.
