@@ -22,6 +22,7 @@ from common import clock
 from common.database import Context
 from common.ids import new_id
 from common.outbox import EVERY_TENANT
+from common.tenants import close_doors, save_standing
 from notifications import app, usecases
 from notifications.delivery import Delivery, DeliveryMetrics
 from notifications.domain import RETRY_DELAYS, Email
@@ -227,6 +228,28 @@ def test_the_loop_serves_every_province_and_ends_when_told(
     assert not thread.is_alive()
     assert len(beats) >= 48
     assert set(states(service)) == {"sent"}
+
+
+def test_a_province_that_moves_or_was_merged_holds_up_no_other(
+    service: Any, province: Any, another_province: Any, mailbox: Any, delivery: Delivery
+) -> None:
+    """Its e-mails were seen to be due, and then its doors closed."""
+    gone, other = another_province("an-giang"), another_province("lai-chau")
+    for one in (province, gone, other):
+        service.take(*one.foundation(), one.initiative("submitted"))
+    with service.work(gone.tenant) as uow:
+        save_standing(uow, app.metadata, {"status": "merged", "heir": "lai-chau", "version": 2})
+    stop = Flag()
+    with service.work() as moving:
+        close_doors(moving)
+        thread = Thread(target=delivery.run, args=(stop, _no_beat))
+        thread.start()
+        wait_for(lambda: len(mailbox.letters) == 2)
+    wait_for(lambda: len(mailbox.letters) == 4)
+    assert thread.is_alive()
+    stop.set()
+    thread.join(10)
+    assert {row.tenant for row in service.rows("email") if row.state == "queued"} == {gone.tenant}
 
 
 @pytest.fixture

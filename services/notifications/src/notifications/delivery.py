@@ -7,6 +7,7 @@ from threading import Event as Flag
 import structlog
 from common import clock
 from common.database import Context, UnitOfWork
+from common.errors import Moved, Unavailable
 from common.outbox import EVERY_TENANT
 from common.process import Beat
 from prometheus_client import CollectorRegistry, Gauge
@@ -69,7 +70,10 @@ class Delivery:
         for tenant in self._look():
             if stop.is_set():
                 break
-            done = self.deliver(tenant, beat)
+            try:
+                done = self.deliver(tenant, beat)
+            except (Moved, Unavailable):
+                continue  # Its rows are becoming its heir's, or go with it: the next round finds what is left to send.
             if not done.reached:
                 raise Unreachable("no mail server answers")
             handled += done.outcomes.total()
