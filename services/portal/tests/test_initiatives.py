@@ -176,6 +176,26 @@ def test_what_people_upload_comes_back_in_a_sandbox(signed_in: Callable[[str], A
     assert "sandbox" in answer.headers["Content-Security-Policy"]
 
 
+def test_a_file_is_taken_off_the_dossier_that_was_shown(
+    signed_in: Callable[[str], Any], services: Any, answers: dict[str, Any]
+) -> None:
+    draft = answers["registration GET /initiatives/*"] | {"allowed": ["attach"], "version": 7}
+    file = {"id": ID, "filename": "a.pdf", "size": 1, "uploaded_at": "2021-03-25T08:00:00+00:00"}
+    services.answer("registration GET /initiatives/*", 200, draft)
+    services.answer("registration GET /initiatives/*/attachments", 200, {"items": [file]})
+    author = signed_in("author")
+    form = re.search(rf'<form[^>]*/attachments/{ID}/remove".*?</form>', author.get(f"/initiatives/{ID}").text)
+    assert form
+    assert 'name="_version" value="7"' in form[0]
+    address = f"/initiatives/{ID}/attachments/{ID}/remove"
+    assert author.post(address, {"_version": "7"}).status_code == 303
+    assert services.last("DELETE").headers["If-Match"] == '"7"'
+    services.problem("registration DELETE /initiatives/*/attachments/*", 412, "request.stale", "Cũ")
+    refused = author.post(address, {"_version": "6"})
+    assert refused.status_code == 412
+    assert "vừa được thay đổi ở nơi khác" in refused.text
+
+
 def _endorsed(services: Any, answers: dict[str, Any], *allowed: str) -> str:
     initiative = answers["registration GET /initiatives/*"] | {"status": "endorsed", "allowed": list(allowed)}
     services.answer("registration GET /initiatives/*", 200, initiative)

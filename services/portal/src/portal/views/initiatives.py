@@ -224,8 +224,13 @@ def download(initiative_id: UUID, attachment_id: UUID) -> Response:
 
 
 @blueprint.post("/<uuid:initiative_id>/attachments/<uuid:attachment_id>/remove")
-def detach(initiative_id: UUID, attachment_id: UUID) -> AnyResponse:
-    platform().registration.detach(initiative_id, attachment_id, request.form.get("_version", ""))
+def detach(initiative_id: UUID, attachment_id: UUID) -> AnyResponse | tuple[str, int]:
+    try:
+        platform().registration.detach(initiative_id, attachment_id, request.form.get("_version", ""))
+    except ApiError as error:
+        form = Form((), part="attach")
+        form.refuse(error)
+        return _show(initiative_id, form)
     return pages.done("Đã bỏ tệp đính kèm.", url_for(".show", initiative_id=initiative_id, _anchor="attachments"))
 
 
