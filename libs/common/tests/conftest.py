@@ -315,9 +315,9 @@ def seal(database: Any) -> Callable[[], None]:
     def run() -> None:
         with database.unit_of_work(Context("*")) as uow:
             moved = witnesses.unsealed(uow)
-        for head in moved:
-            with database.unit_of_work(Context(head.tenant)) as uow:
-                witnesses.seal(uow, head)
+        for tenant in moved:
+            with database.unit_of_work(Context(tenant)) as uow:
+                witnesses.seal(uow)
 
     return run
 

@@ -52,6 +52,45 @@ def test_an_old_head_is_told_again_so_that_a_fresh_witness_is_always_there(
     assert [one["data"]["version"] for one in sealed(database)] == [1, 1]
 
 
+def test_of_two_consumers_the_one_that_is_late_tells_no_head_that_has_passed(
+    make: Callable[..., list[UUID]], seal: Callable[[], None], database: Any
+) -> None:
+    make(1)
+    with database.unit_of_work(Context("*")) as uow:
+        listed = witnesses.unsealed(uow)
+    make(1)
+    seal()
+    for tenant in listed:
+        with database.unit_of_work(Context(tenant)) as uow:
+            witnesses.seal(uow)
+    assert [one["data"]["version"] for one in sealed(database)] == [2]
+
+
+def test_a_head_is_told_later_than_the_one_before_it_whatever_the_clocks_say(
+    make: Callable[..., list[UUID]], seal: Callable[[], None], database: Any, tamper: Tamper
+) -> None:
+    make(1)
+    seal()
+    tamper("UPDATE audit_witness SET sealed_at = now() + interval '5 s'")
+    make(1)
+    seal()
+    with database.admin_engine.connect() as connection:
+        witness = metadata.tables["audit_witness"].c
+        first, second = connection.scalars(select(witness.sealed_at).order_by(witness.position))
+    assert first < second == datetime.fromisoformat(sealed(database)[1]["time"])
+
+
+def test_a_chain_that_was_cut_off_is_told_too(
+    make: Callable[..., list[UUID]], seal: Callable[[], None], database: Any, tamper: Tamper
+) -> None:
+    """Only so do the others learn of it."""
+    make(3)
+    seal()
+    tamper("DELETE FROM audit_entry WHERE position = 3")
+    seal()
+    assert [one["data"]["version"] for one in sealed(database)] == [3, 2]
+
+
 MANY_SEALED = """
 INSERT INTO audit_witness (tenant, service, position, hash, sealed_at, contradicts)
 SELECT tenant, service, n, 'x', now() - (50000 - n) * interval '1 s', false

@@ -207,10 +207,10 @@ class Consumer:
             moved = witnesses.unsealed(uow)
             self._metrics.entries.labels(self.service).set(sum(head.position for head in witnesses.heads(uow)))
             self._metrics.contradictions.labels(self.service).set(witnesses.count_contradictions(uow))
-        for head in moved:
+        for tenant in moved:
             # Merged since it was asked: then it has no head of its own any more.
-            with suppress(Moved), self._unit_of_work(Context(head.tenant)) as uow:
-                witnesses.seal(uow, head)
+            with suppress(Moved), self._unit_of_work(Context(tenant)) as uow:
+                witnesses.seal(uow)
 
     def _count(self, event: Event, outcome: str) -> None:
         self._metrics.consumed.labels(self.service, event.type, outcome).inc()

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import datetime
 from types import TracebackType
 from typing import Any, Self
 from uuid import UUID
@@ -238,10 +239,12 @@ class UnitOfWork:
         """Many rows, so many at a time: what does not fit into memory."""
         yield from self.connection.execution_options(yield_per=at_once).execute(statement)
 
-    def emit(self, *facts: Fact) -> None:
-        """Record domain events for publication, in this same transaction."""
+    def emit(self, *facts: Fact, at: datetime | None = None) -> None:
+        """Record domain events for publication, in this same transaction; `at` is their moment where it is not now."""
         trace = telemetry.current_traceparent()
         events = [Event.of(fact, source=self._source, tenant=self.tenant, traceparent=trace) for fact in facts]
+        if at:
+            events = [replace(event, time=at) for event in events]
         if events:
             # RETURNING makes SQLAlchemy send all rows in one statement; without it each row is one.
             outbox = self._metadata.tables["outbox"]

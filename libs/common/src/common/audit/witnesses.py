@@ -20,6 +20,7 @@ from common.events import Event
 from common.tenants import Status
 
 SEALED_AGAIN_AFTER = timedelta(days=1)
+_NEXT = timedelta(microseconds=1)
 _SEALER = text("SELECT pg_try_advisory_xact_lock(0x5A42)")  # Of several consumers one tells.
 _HEADS = text('SELECT tenant, "position", hash FROM audit_heads() ORDER BY tenant')
 logger = structlog.get_logger(__name__)
@@ -73,17 +74,18 @@ def _service(uow: UnitOfWork) -> str:
     return uow.source.lstrip("/")
 
 
-def unsealed(uow: UnitOfWork) -> list[Head]:
-    """Heads that moved since they were told, or were told a day ago; in the context of EVERY_TENANT."""
+def unsealed(uow: UnitOfWork) -> list[str]:
+    """Tenants whose heads moved since they were told, or were told a day ago; in the context of EVERY_TENANT."""
     ended, there = _ended(uow), heads(uow)
     told = {row.tenant: row for row in _last_told(uow, [head.tenant for head in there])}
-    due = clock.now() - SEALED_AGAIN_AFTER
+    return [head.tenant for head in there if head.tenant not in ended and _is_due(head, told.get(head.tenant))]
 
-    def is_due(head: Head) -> bool:
-        last = told.get(head.tenant)
-        return last is None or last.position != head.position or last.hash != head.hash or last.sealed_at < due
 
-    return [head for head in there if head.tenant not in ended and is_due(head)]
+def _is_due(head: Head, last: Row[Any] | None) -> bool:
+    """A head that is another than the last one told, also one further back: that is what witnesses are for."""
+    if last is None or (last.position, last.hash) != (head.position, head.hash):
+        return True
+    return bool(last.sealed_at < clock.now() - SEALED_AGAIN_AFTER)
 
 
 def _ended(uow: UnitOfWork) -> set[str]:
@@ -116,14 +118,33 @@ def told(uow: UnitOfWork) -> list[Head]:
     return [Head(row.service, row.tenant, row.position, row.hash) for row in _newest(uow, _service(uow))]
 
 
-def seal(uow: UnitOfWork, head: Head) -> None:
-    """Tell the others, and note here that they were told; in the tenant's own context."""
-    if uow.execute(_SEALER).scalar_one():
-        witness = uow.metadata.tables["audit_witness"]
-        values = {"tenant": head.tenant, "service": head.service, "position": head.position, "hash": head.hash}
-        uow.execute(insert(witness).values(**values, sealed_at=clock.now(), contradicts=False))
-        fact = sealed_fact(head.service)
-        uow.emit(fact(chain_id(head.service, head.tenant), head.position, head.hash.hex()))
+def seal(uow: UnitOfWork) -> None:
+    """Tell the others where the acting tenant's chain ends, and note here that they were told.
+
+    Asked anew under the lock: since the tenant was found `unsealed`, another consumer may have told a later head.
+    """
+    if not uow.execute(_SEALER).scalar_one():
+        return
+    head, last = _head(uow), next(iter(_last_told(uow, [uow.tenant])), None)
+    if _is_due(head, last):
+        _tell(uow, head, max(clock.now(), last.sealed_at + _NEXT) if last else clock.now())
+
+
+def _head(uow: UnitOfWork) -> Head:
+    """The acting tenant's, which has one."""
+    entry = uow.metadata.tables["audit_entry"]
+    query = select(entry.c.position, entry.c.hash).where(entry.c.tenant == uow.tenant)
+    row = uow.execute(query.order_by(entry.c.position.desc()).limit(1)).one()
+    return Head(_service(uow), uow.tenant, row.position, row.hash)
+
+
+def _tell(uow: UnitOfWork, head: Head, at: datetime) -> None:
+    """Each at a later moment than the last: by these witnesses compare heads, whosever clock it was."""
+    witness = uow.metadata.tables["audit_witness"]
+    values = {"tenant": head.tenant, "service": head.service, "position": head.position, "hash": head.hash}
+    uow.execute(insert(witness).values(**values, sealed_at=at, contradicts=False))
+    fact = sealed_fact(head.service)
+    uow.emit(fact(chain_id(head.service, head.tenant), head.position, head.hash.hex()), at=at)
 
 
 def witnessing(*services: str) -> dict[str, Handler]:
