@@ -166,7 +166,8 @@ def _consume(service: Service) -> None:
     registry = CollectorRegistry()
     with _consumer(service, settings, registry) as consumer:
         subscription = Subscription(consumer, sorted(service.handlers), _connector(settings))
-        process.run_worker(service.name, settings.bind, settings.port, registry, subscription.run)
+        patience = process.SILENT_SECONDS_OF_CONSUMERS
+        process.run_worker(service.name, settings.bind, settings.port, registry, subscription.run, patience)
 
 
 def _replay(service: Service, queue: str) -> None:

@@ -17,6 +17,8 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from common import ops
 
 SILENT_SECONDS = 60.0
+# One event may move all rows of a province in its transaction: killed meanwhile, a consumer would begin it for ever.
+SILENT_SECONDS_OF_CONSUMERS = 1800.0
 logger = structlog.get_logger(__name__)
 
 
@@ -29,14 +31,15 @@ class Beat(Protocol):
 class Pulse:
     """Alive while the loop comes round, ready while its rounds succeed: a restart does not bring a broker back."""
 
-    def __init__(self) -> None:
+    def __init__(self, silent_seconds: float = SILENT_SECONDS) -> None:
+        self._silent_seconds = silent_seconds
         self._last, self._working = time.monotonic(), False
 
     def beat(self, *, working: bool = True) -> None:
         self._last, self._working = time.monotonic(), working
 
     def is_live(self) -> bool:
-        return time.monotonic() - self._last < SILENT_SECONDS
+        return time.monotonic() - self._last < self._silent_seconds
 
     def is_ready(self) -> bool:
         return self._working and self.is_live()
@@ -53,9 +56,13 @@ def run_worker(
     port: int,
     registry: CollectorRegistry,
     work: Callable[[Flag, Beat], None],
+    silent_seconds: float = SILENT_SECONDS,
 ) -> None:
-    """Run `work(stop, beat)` until SIGTERM or SIGINT, with health and metrics beside it."""
-    stop, pulse = _stop_flag(), Pulse()
+    """Run `work(stop, beat)` until SIGTERM or SIGINT, with health and metrics beside it.
+
+    Without a beat for `silent_seconds` the process counts as hanging, and is restarted.
+    """
+    stop, pulse = _stop_flag(), Pulse(silent_seconds)
     app = Flask(service)
     ops.register(app, registry, live=pulse.is_live, ready=pulse.is_ready)
     server = make_server(bind, port, app, threaded=True, request_handler=_Quiet)
