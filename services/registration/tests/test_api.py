@@ -8,7 +8,7 @@ import pytest
 from common import clock
 from common.database import Context
 from registration.usecases import people
-from sqlalchemy import event
+from sqlalchemy import event, text
 
 
 def test_a_dossier_goes_from_draft_to_the_council(province: Any) -> None:
@@ -80,6 +80,10 @@ def test_an_issuer_that_moves_takes_its_grants_along(
     province: Any, database: Any, caller: Any, app: Any, issuer: Any
 ) -> None:
     officer, _ = province.person("officer", "A", subject="officer-moving")
+    elsewhere, _ = province.person("officer", "A", subject="officer-elsewhere")
+    with database.admin_engine.begin() as connection:
+        change = text("UPDATE access_grant SET issuer = 'https://id.stays.example' WHERE id = :id")
+        connection.execute(change, {"id": elsewhere.grant_id})
     with database.unit_of_work(Context(province.name)) as uow:
         people.move_issuer(uow, before=issuer.url, after="https://id.moved.example")
     app.extensions["grants"]._known.clear()  # Instead of waiting for GRANTS_LIVE_SECONDS.
@@ -88,6 +92,7 @@ def test_an_issuer_that_moves_takes_its_grants_along(
         people.move_issuer(uow, before="https://id.moved.example", after=issuer.url)
     app.extensions["grants"]._known.clear()
     assert officer.get("/v1/initiatives").status_code == 200
+    assert elsewhere.get("/v1/initiatives").json["code"] == "auth.no_such_grant", "its issuer did not move"
 
 
 NIGHT_IN_HANOI = datetime(2024, 3, 1, 18, tzinfo=UTC)  # 2 March, one in the morning, in Vietnam.

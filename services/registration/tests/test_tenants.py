@@ -24,10 +24,16 @@ def administrator(subject: str) -> dict[str, str]:
     return {"name": "Quản trị tỉnh", "email": "qt@example.vn", "subject": subject}
 
 
-@pytest.fixture
-def operator(make_province: Any, app: Any, caller: Any) -> Any:
-    make_province("khanh-hoa")
-    return caller(app, "operator")
+@pytest.mark.usefixtures("operator")
+def test_an_operator_at_another_issuer_is_somebody_else(database: Any) -> None:
+    """The same subject at each; made once at each, however often it is asked for."""
+    second = {"issuer": "https://id.second.example", "subject": "operator"}
+    for _ in range(2):
+        with database.unit_of_work(Context(tenants.PLATFORM)) as uow:
+            tenants.make_operator(uow, **second, today=clock.today(), now=clock.now())
+    query = text("SELECT count(*) FROM access_grant WHERE subject = 'operator' AND issuer = :issuer")
+    with database.admin_engine.connect() as connection:
+        assert connection.scalar(query, {"issuer": second["issuer"]}) == 1
 
 
 def test_a_new_province_is_ready_to_use(operator: Any, app: Any, caller: Any, database: Any) -> None:
