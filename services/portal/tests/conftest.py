@@ -60,7 +60,7 @@ class Services:
     special: dict[str, tuple[int, Any]] = field(default_factory=dict)
 
     def answer(self, call: str, status: int, body: Any) -> None:
-        """What "review PUT /dossiers/*/score-sheet" gets from now on in this test."""
+        """What "review PUT /dossiers/*/score-sheet" gets from now on in this test; a function is asked each time."""
         self.special[call] = (status, body)
 
     def problem(self, call: str, status: int, code: str, text: str, **fields: str) -> None:
@@ -81,7 +81,7 @@ class Services:
         )
         call = f"{service} {request.method} /{re.sub(r'[0-9a-f]{8}-[0-9a-f-]{27}', '*', path)}"
         status, content = self.special.get(call) or (200, self._usual(call))
-        answer = jsonify(content)
+        answer = jsonify(content() if callable(content) else content)
         answer.status_code = status
         if status == 429:
             answer.headers["Retry-After"] = "7"

@@ -111,6 +111,26 @@ def test_home_shows_what_waits(
     assert ('class="empty"' in page.text) == (status is None)
 
 
+def test_home_finds_what_was_handed_in_behind_any_number_of_drafts(
+    signed_in: Callable[[str], Any], services: Any, answers: dict[str, Any]
+) -> None:
+    row = answers["registration GET /initiatives"]["items"][0] | {"title": "Tủ quần áo từ thiện"}
+    pages = {
+        "": {"items": [row | {"status": "draft", "title": "Còn dở"}] * 50, "next": "abc"},
+        "abc": {"items": [row | {"status": "submitted"}] * 7, "next": "def"},
+    }
+    empty = {"items": [], "next": None}
+
+    def answer() -> Any:
+        asked = services.asked[-1].query
+        return empty if "status" in asked else pages[asked.get("cursor", "")]
+
+    services.answer("registration GET /initiatives", 200, answer)
+    page = signed_in("author").get("/home").text
+    assert page.count("Tủ quần áo từ thiện") == 5
+    assert "Chưa nộp hồ sơ nào." not in page
+
+
 def test_names_of_units_are_kept_for_one_grant_only(signed_in: Callable[[str], Any], services: Any) -> None:
     for role in ("officer", "standing"):
         someone = signed_in(role)

@@ -12,6 +12,7 @@ from portal.session import acts_for_the_centre, grant, is_in_a_province, public,
 
 blueprint = Blueprint("home", __name__)
 Item = dict[str, Any]
+SHOWN = 5  # Of each kind; the rest is in its list.
 
 
 @dataclass
@@ -47,17 +48,28 @@ def _cycles() -> list[Item] | None:
 
 
 def _initiatives(title: str, empty: str, **query: Any) -> Task:
-    items = platform().registration.initiatives(**query, limit=5)["items"]
+    items = platform().registration.initiatives(**query, limit=SHOWN)["items"]
     return Task(title, empty, items, more=url_for("initiatives.show_list", **query))
 
 
+def _handed_in() -> list[Item]:
+    """The author's newest that are neither drafts nor sent back; drafts may be many and newer."""
+    found: list[Item] = []
+    cursor = None
+    while len(found) < SHOWN:
+        page = platform().registration.initiatives(mine=1, limit=50, cursor=cursor)
+        found += [one for one in page["items"] if one["status"] not in ("draft", "returned")]
+        cursor = page.get("next")
+        if not cursor:
+            break
+    return found[:SHOWN]
+
+
 def _of_author() -> list[Task]:
-    latest = _initiatives("Đã nộp gần đây", "Chưa nộp hồ sơ nào.", mine=1)
-    latest.items = [one for one in latest.items if one["status"] not in ("draft", "returned")]
     return [
         _initiatives("Được trả lại, cần bổ sung", "Không có hồ sơ nào bị trả lại.", mine=1, status="returned"),
         _initiatives("Bản nháp chưa nộp", "Không có bản nháp nào đang dở.", mine=1, status="draft"),
-        latest,
+        Task("Đã nộp gần đây", "Chưa nộp hồ sơ nào.", _handed_in(), more=url_for("initiatives.show_list", mine=1)),
     ]
 
 
@@ -75,7 +87,7 @@ def _sessions(title: str, empty: str) -> Task:
 
 
 def _of_secretary() -> list[Task]:
-    waiting = platform().review.dossiers(state="waiting", limit=5)["items"]
+    waiting = platform().review.dossiers(state="waiting", limit=SHOWN)["items"]
     return [
         _sessions("Phiên họp sắp tới và đang họp", "Chưa có phiên họp nào. Bấm “Lập phiên họp” khi có hồ sơ chờ."),
         Task("Hồ sơ chờ xếp phiên họp", "Không có hồ sơ nào đang chờ.", waiting, "dossier"),
@@ -104,7 +116,7 @@ def _recommended() -> list[Task]:
     """For the centre: what provinces have recommended and nobody has answered."""
     if not acts_for_the_centre():
         return []
-    waiting = platform().registration.recommended_dossiers(state="waiting", limit=5)["items"]
+    waiting = platform().registration.recommended_dossiers(state="waiting", limit=SHOWN)["items"]
     more = url_for("recommended.show_list", state="waiting")
     return [Task("Các tỉnh đề nghị, chờ trả lời", "Không có hồ sơ nào chờ trả lời.", waiting, "recommended", more)]
 
