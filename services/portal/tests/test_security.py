@@ -11,8 +11,9 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import requests
 from flask import Flask
+from portal.clients import ApiError
 from portal.providers import Providers
-from portal.session import TooLarge, begin
+from portal.session import begin
 
 ID = "01a20188-454d-7778-99dc-10e6ff51c8ed"
 PORTAL = "http://portal.test"
@@ -337,5 +338,15 @@ def test_health_and_metrics_are_there(browser: Any) -> None:
 
 def test_a_token_that_fits_no_cookie_is_said_so(make_app: Callable[..., Flask], browser: Any) -> None:
     app = make_app()
-    with app.test_request_context(base_url=PORTAL), pytest.raises(TooLarge):
+    with app.test_request_context(base_url=PORTAL), pytest.raises(ApiError, match=r"portal\.too_large"):
         begin("x." + json.dumps([str(number) for number in range(3000)]), time.time() + 60, "sub", "Tên")
+
+
+def test_a_grant_that_fits_no_cookie_is_said_so(browser: Any, services: Any, answers: dict[str, Any]) -> None:
+    grant = answers["me"]["officer"]["grants"][0]
+    long = grant | {"unit": grant["unit"] | {"name": "".join(str(number) for number in range(2000))}}
+    services.answer("registration GET /me", 200, {"subject": "officer-mt", "grants": [long]})
+    answer = browser.sign_in("officer-mt")
+    assert answer.status_code == 503
+    assert "lớn hơn mức trình duyệt lưu được" in answer.text
+    assert browser.get("/initiatives").location == "/sign-in", "nothing of the session is left"

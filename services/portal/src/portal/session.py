@@ -129,13 +129,14 @@ def begin(token: str, expires: float, subject: str, name: str) -> None:
     if return_to:
         session["return_to"] = return_to
     g.pop("visitor", None)
+    _ensure_it_fits()
+
+
+def _ensure_it_fits() -> None:
+    """Raises ApiError, and ends the session, when the token and what else it holds do not fit into a cookie."""
     if len(_serialised()) > COOKIE_BYTES:
         session.clear()
-        raise TooLarge("portal.too_large")
-
-
-class TooLarge(Exception):
-    """The provider's token does not fit into a cookie."""
+        raise ApiError(500, "portal.too_large", text("portal.too_large"), {})
 
 
 def _serialised() -> str:
@@ -166,6 +167,7 @@ def act_as(chosen: dict[str, Any], several: bool) -> None:
         "absent": chosen.get("on_behalf_of_name") or "",
     }
     g.pop("visitor", None)
+    _ensure_it_fits()
 
 
 def drop_grant() -> None:

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 
 from portal.clients import ApiError, platform, text
 from portal.providers import OWN, Provider
-from portal.session import TooLarge, act_as, begin, public, return_path, signed_in, without_grant
+from portal.session import act_as, begin, public, return_path, signed_in, without_grant
 from portal.settings import PortalSettings
 
 blueprint = Blueprint("sign_in", __name__)
@@ -111,8 +111,6 @@ def finish(key: str) -> Response:
         # A subject is a name at its issuer: at another it is somebody else.
         begin(token["access_token"], expires, f"{key}/{who['sub']}", who.get("name") or who["sub"])
         session["provider"] = key
-    except TooLarge as error:
-        raise ApiError(500, "portal.too_large", text("portal.too_large"), {}) from error
     except (AuthlibBaseError, JoseError, KeyError, ValueError, requests.RequestException) as error:
         logger.warning("sign_in_failed", reason=type(error).__name__)
         raise ApiError(400, "portal.sign_in_failed", text("portal.sign_in_failed"), {}) from error
