@@ -2,14 +2,19 @@
 
 import json
 import logging
+import subprocess
+import sys
 from typing import Any
 from uuid import UUID
 
 import pytest
-from common import clock, logs
+from common import clock, logs, telemetry
 from common.errors import NotFound
 from common.events import Event
 from common.failures import describe, trace
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
@@ -83,3 +88,28 @@ def test_a_logged_exception_has_its_place_and_no_message(capsys: pytest.CaptureF
     assert SECRET not in json.dumps(line, ensure_ascii=False)
     assert "ValueError" in line["exception"]
     assert clock.now().isoformat()[:10] in line["timestamp"]
+
+
+def test_a_span_says_what_failed_and_quotes_nothing(database: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    provider, exported = TracerProvider(), InMemorySpanExporter()
+    provider.add_span_processor(SimpleSpanProcessor(exported))
+    monkeypatch.setattr(telemetry, "_TRACER", provider.get_tracer("test"))
+    with database.admin_engine.connect() as connection:
+        connection.execute(text("CREATE TEMP TABLE told (name text CONSTRAINT short CHECK (length(name) < 3))"))
+        statement = text("INSERT INTO told VALUES (:name)")
+        with pytest.raises(DBAPIError), telemetry.span("told", {}):
+            connection.execute(statement, {"name": SECRET})
+    [span] = exported.get_finished_spans()
+    assert SECRET not in json.dumps(json.loads(span.to_json()), ensure_ascii=False)
+    assert not span.status.is_ok
+    assert "23514" in str(span.status.description)
+
+
+def test_what_nobody_catches_is_one_line_without_its_message() -> None:
+    program = f"from common import logs; logs.configure('common', 'test', 'CRITICAL'); int('{SECRET}')"
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stderr) == (1, "")
+    line = json.loads(ended.stdout)
+    assert SECRET not in json.dumps(line, ensure_ascii=False)
+    assert (line["event"], line["service"]) == ("uncaught", "common")
+    assert "ValueError" in line["exception"]

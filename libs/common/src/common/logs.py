@@ -2,6 +2,7 @@
 
 import logging
 import sys
+from types import TracebackType
 from typing import Any
 
 import structlog
@@ -19,8 +20,12 @@ def _exception(exc_info: structlog.typing.ExcInfo) -> str:
     return failures.trace(exc_info[1])
 
 
+def _uncaught(_: type[BaseException], error: BaseException, __: TracebackType | None) -> None:
+    structlog.get_logger(__name__).critical("uncaught", exc_info=error)
+
+
 def configure(service: str, process: str, level: str) -> None:
-    """Send structlog and the standard library's loggers through one JSON formatter."""
+    """Send structlog, the standard library's loggers and what nobody catches through one JSON formatter."""
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -48,4 +53,5 @@ def configure(service: str, process: str, level: str) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)  # Not by hand: loggers remember what they may say until they are told.
+    sys.excepthook = _uncaught
     structlog.contextvars.bind_contextvars(service=service, process=process)

@@ -8,9 +8,11 @@ from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExport
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
-from opentelemetry.trace import SpanKind
+from opentelemetry.trace import SpanKind, StatusCode
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+from common import failures
 
 _PROPAGATOR = TraceContextTextMapPropagator()
 _TRACER = trace.get_tracer("sangtao")  # Once: making one costs as much as a span.
@@ -29,10 +31,20 @@ def start_tracing(service: str, endpoint: str) -> None:
 
 @contextmanager
 def span(name: str, carrier: Mapping[str, str], kind: SpanKind = SpanKind.SERVER) -> Iterator[None]:
-    """A span under the trace that `carrier` brings in its `traceparent`, or the start of a new one."""
+    """A span under the trace that `carrier` brings in its `traceparent`, or the start of a new one.
+
+    Of what fails in it the span says what a log would.
+    """
     parent = _PROPAGATOR.extract({name.lower(): value for name, value in carrier.items()})
-    with _TRACER.start_as_current_span(name, context=parent, kind=kind):
-        yield
+    started = _TRACER.start_as_current_span(
+        name, context=parent, kind=kind, record_exception=False, set_status_on_exception=False
+    )
+    with started as current:
+        try:
+            yield
+        except Exception as error:
+            current.set_status(StatusCode.ERROR, failures.describe(error))
+            raise
 
 
 def current_traceparent() -> str:
