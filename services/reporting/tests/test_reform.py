@@ -59,19 +59,67 @@ def ask(app: Any, caller: Any) -> Any:
     return get
 
 
-def test_every_total_stays_and_each_day_has_its_own_parts(story: Any, before: list[str], ask: Any) -> None:
+@pytest.fixture
+def launch(app: Any, caller: Any) -> Any:
+    """`launch(story, "X", 10)`: the unit's launch of 2020 reached ten agencies and twice as many villages."""
+
+    def record(story: Any, unit: str, agencies: int, year: int = 2020, who: str = "kh") -> None:
+        body = {
+            "kind": "launch", "title": "Phát động", "form": "conference", "unit_id": str(story.id(unit)),
+            "from_date": f"{year}-06-17", "to_date": f"{year}-06-17",
+            "reach": {"agencies": agencies, "villages": 2 * agencies, "people": 3},
+        }  # fmt: skip
+        assert caller(app, who).post("/v1/activities", body).status_code == 201
+
+    return record
+
+
+def reached(agencies: int) -> dict[str, int]:
+    return {"agencies_reached": agencies, "villages_reached": 2 * agencies}
+
+
+def test_every_total_stays_and_each_day_has_its_own_parts(story: Any, before: list[str], ask: Any, launch: Any) -> None:
     story.tell(*before)
+    for unit, agencies in (("DK", 12), ("X", 10), ("Y", 5)):
+        launch(story, unit, agencies)
     was = {kind: ask("kh", f"/v1/{kind}?{SPAN}") for kind in ("dashboard", "evaluations")}
+    sent = ask("kh", "/v1/rollups/preview?year=2020")["figures"]
+    assert was["evaluations"]["outreach"] == reached(15)
     story.tell(*reform(story))
     for day in ("", f"&as_of={NOW}", f"&as_of={THEN}"):
         now = ask("kh", f"/v1/dashboard?{SPAN}{day}")
-        for name in ("totals", "years", "by_status", "by_content", "models", "decisions"):
+        for name in ("totals", "years", "by_status", "by_content", "models", "activities", "decisions"):
             assert now[name] == was["dashboard"][name], (name, day)
-        assert ask("kh", f"/v1/evaluations?{SPAN}{day}")["registered"] == was["evaluations"]["registered"]
+        evaluated = ask("kh", f"/v1/evaluations?{SPAN}{day}")
+        for name in ("registered", "outreach", "activities"):
+            assert evaluated[name] == was["evaluations"][name], (name, day)
+    assert ask("kh", "/v1/rollups/preview?year=2020")["figures"] == sent
     roll_up = f"/v1/rollup?{SPAN}&by=unit"
     assert parts(ask("kh", f"{roll_up}&as_of={THEN}")) == {"DK": 5}
     assert parts(ask("kh", f"{roll_up}&as_of={THEN}&unit_id={story.id('DK')}")) == {"X": 2, "Y": 2, "DK": 1}
     assert parts(ask("kh", f"{roll_up}&as_of={NOW}")) == parts(ask("kh", roll_up)) == {"N": 4, "Z": 1}
+
+
+@pytest.mark.parametrize(("of_district", "agencies"), [(97, 97), (12, 15), (0, 15)])
+def test_what_a_district_reached_stays_one_reach_whoever_its_communes_go_to(
+    story: Any, before: list[str], ask: Any, launch: Any, of_district: int, agencies: int
+) -> None:
+    story.tell(*before)
+    for unit, own in (("DK", of_district), ("X", 10), ("Y", 5)):
+        launch(story, unit, own)
+        launch(story, unit, own // 2, 2021)
+    story.tell(
+        story.unit("N", "KH", valid_from=NOW),
+        story.unit("X", "KH", version=2, valid_from=NOW),
+        story.unit("Y", "", version=2, path="/KH/N/", **END),
+        story.unit("DK", "", version=2, path="/KH/N/", **END),
+    )
+    for day in ("", f"&as_of={NOW}", f"&as_of={THEN}"):
+        assert ask("kh", f"/v1/evaluations?{SPAN}{day}")["outreach"] == reached(agencies), day
+    for unit, own in (("N", max(of_district, 5)), ("X", 10)):
+        assert ask("kh", f"/v1/evaluations?{SPAN}&unit_id={story.id(unit)}")["outreach"] == reached(own)
+    district = f"/v1/evaluations?{SPAN}&unit_id={story.id('DK')}&as_of={THEN}"
+    assert ask("kh", district)["outreach"] == reached(agencies)
 
 
 def test_activities_are_listed_in_the_structure_of_a_day(
@@ -139,11 +187,16 @@ def test_a_reorganisation_that_was_undone_has_never_been(story: Any, before: lis
         assert parts(ask("kh", f"/v1/rollup?{SPAN}&by=unit{day}")) == {"DK": 5}, day
 
 
-def test_two_provinces_become_one(storyteller: Any, ask: Any, counters: Any, database: Any) -> None:
+def test_two_provinces_become_one(storyteller: Any, ask: Any, counters: Any, database: Any, launch: Any) -> None:
     heir, absorbed = storyteller("khanh-hoa"), storyteller("ninh-thuan")
     heir.tell(heir.unit("KH", level="province"), heir.unit("A", "KH"), heir.grant("kh", "standing", "KH"),
               *heir.life("a", "A", 2019, "recognised"))  # fmt: skip
-    absorbed.tell(absorbed.unit("NT", level="province"), absorbed.unit("B", "NT"))
+    launch(heir, "KH", 20)
+    absorbed.tell(
+        absorbed.unit("NT", level="province"), absorbed.unit("B", "NT"), absorbed.grant("nt", "standing", "NT")
+    )
+    launch(absorbed, "NT", 10, who="nt")
+    launch(absorbed, "B", 4, who="nt")
     absorbed.tell(*absorbed.life("b", "B", 2019, "recognised"), *absorbed.life("c", "NT", 2020, "submitted"))
     late = absorbed.life("late", "B", 2021, "submitted")
     merged = {"tenant_id": str(absorbed.id("nt")), "code": "ninh-thuan", "name": "Ninh Thuận", "status": "merged",
@@ -159,6 +212,8 @@ def test_two_provinces_become_one(storyteller: Any, ask: Any, counters: Any, dat
     absorbed.tell(*late)  # Told under the old name, after everything has moved.
     roll_up = f"/v1/rollup?{SPAN}&by=unit"
     assert parts(ask("kh", roll_up)) == {"A": 1, "B": 2, "KH": 1}
+    assert ask("kh", f"/v1/evaluations?{SPAN}")["outreach"] == reached(30)
+    assert ask("kh", f"/v1/evaluations?{SPAN}&as_of={THEN}")["outreach"] == reached(20)
     assert parts(ask("kh", f"{roll_up}&as_of={THEN}")) == {"A": 1}
     assert parts(ask("kh", f"{roll_up}&as_of={THEN}&unit_id={of_root}")) == {"B": 2, "NT": 1}
     seen = counters()

@@ -4,7 +4,7 @@ The rules are those of the evaluation that Diên Khánh published on 2021-03-26.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -130,20 +130,27 @@ def broken_down(counts: Iterable[Count]) -> dict[str, dict[str, int]]:
     return dict(sorted(found, key=lambda item: (-item[1]["registered"], item[0])))
 
 
-def outreach(widest: Mapping[str, tuple[int, int]]) -> dict[str, int]:
-    """Agencies and villages reached, from each unit's widest launch by path.
+def outreach(widest: Iterable[tuple[str, int, int]]) -> dict[str, int]:
+    """Agencies and villages reached, from each unit's widest launch: (path on that day, agencies, villages).
 
     Launches of a unit reach the same bodies year after year, so the widest counts, not the sum. Those of its parts
     reach other bodies than each other, but the same as its own: it reached what it says or what its parts add up to.
+    Whose part a unit was is a matter of the day of the launch, so that no reorganisation changes what was reached.
     """
-    agencies, villages = Counter[str](), Counter[str]()
-    paths = {level for path in widest for level in tree.levels(path)}
+    own_agencies, own_villages = Counter[str](), Counter[str]()
+    for path, reached_agencies, reached_villages in widest:
+        own_agencies[path] += reached_agencies
+        own_villages[path] += reached_villages
+    return {"agencies_reached": _reached(own_agencies), "villages_reached": _reached(own_villages)}
+
+
+def _reached(own: Counter[str]) -> int:
+    reached = Counter[str]()
+    paths = {level for path in own for level in tree.levels(path)}
     for path in sorted(paths, key=len, reverse=True):
-        own_agencies, own_villages = widest.get(path, (0, 0))
-        agencies[path], villages[path] = max(agencies[path], own_agencies), max(villages[path], own_villages)
-        agencies[tree.parent(path)] += agencies[path]
-        villages[tree.parent(path)] += villages[path]
-    return {"agencies_reached": agencies["/"], "villages_reached": villages["/"]}
+        reached[path] = max(reached[path], own[path])
+        reached[tree.parent(path)] += reached[path]
+    return reached["/"]
 
 
 def models(made: Iterable[tuple[int, int, int]], replicated: Iterable[tuple[int, int]]) -> dict[str, Any]:

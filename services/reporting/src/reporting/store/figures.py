@@ -23,7 +23,7 @@ from reporting.domain.activities import Kind
 from reporting.domain.figures import Span
 from reporting.domain.tree import Area
 from reporting.store import tables
-from reporting.store.units import Located
+from reporting.store.units import Located, path_on
 
 DIMENSIONS = ("year", "status", "content", "field", "affiliation")
 MOST_DECISIONS = 50
@@ -78,14 +78,22 @@ def replications(uow: UnitOfWork, area: Area, span: Span) -> list[tuple[int, int
     return [tuple(row) for row in uow.rows(query.group_by(*keys).order_by(*keys))]
 
 
-def widest_launches(uow: UnitOfWork, area: Area, span: Span) -> dict[str, tuple[int, int]]:
-    """(agencies, villages) that each unit's widest launch of the span reached, by the unit's path."""
+def widest_launches(uow: UnitOfWork, area: Area, span: Span) -> list[tuple[str, int, int]]:
+    """(path, agencies, villages): the most that each unit's launches of the span reached, and where it stood then."""
     activity = tables.activities
     located = Located(uow, activity, area)
-    widest = (func.max(activity.c.agencies).label("agencies"), func.max(activity.c.villages).label("villages"))
-    query = select(located.path.label("path"), *widest)
-    query = query.select_from(located.source).where(located.within, activity.c.kind == Kind.LAUNCH, *_held_in(span))
-    return {row.path: (row.agencies, row.villages) for row in uow.rows(query.group_by(located.path))}
+    columns = (
+        activity.c.unit_id,
+        func.min(activity.c.from_date).label("day"),
+        func.max(activity.c.scope_path).label("scope_path"),
+        func.max(activity.c.agencies).label("agencies"),
+        func.max(activity.c.villages).label("villages"),
+    )
+    query = select(*columns).select_from(located.source)
+    query = query.where(located.within, activity.c.kind == Kind.LAUNCH, *_held_in(span))
+    of_unit = query.group_by(activity.c.unit_id).subquery()
+    then = func.coalesce(path_on(uow, of_unit.c.unit_id, of_unit.c.day), of_unit.c.scope_path)
+    return [tuple(row) for row in uow.rows(select(then, of_unit.c.agencies, of_unit.c.villages))]
 
 
 def activity_forms(uow: UnitOfWork, area: Area, span: Span) -> list[Row[Any]]:

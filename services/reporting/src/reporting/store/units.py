@@ -7,7 +7,7 @@ from uuid import UUID
 
 from common.database import UnitOfWork
 from common.errors import NotFound
-from sqlalchemy import ColumnElement, FromClause, Select, Subquery, Table, case, func, select
+from sqlalchemy import ColumnElement, FromClause, ScalarSelect, Select, Subquery, Table, case, func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from reporting.domain.tree import Area
@@ -43,8 +43,18 @@ def _records(uow: UnitOfWork, as_of: date | None, *where: ColumnElement[bool]) -
     query = query.where(units.c.tenant == uow.tenant, *where).ext(distinct_on(units.c.id))
     if as_of is None:
         return query.order_by(units.c.id, units.c.version.desc())
-    began = units.c.valid_from <= as_of
-    return query.order_by(units.c.id, began.desc(), case((began, -units.c.version), else_=units.c.version))
+    return query.order_by(units.c.id, *_in_force(units.c.valid_from <= as_of))
+
+
+def _in_force(began: ColumnElement[bool]) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
+    """The order in which a unit's record of a day comes first."""
+    return began.desc(), case((began, -units.c.version), else_=units.c.version)
+
+
+def path_on(uow: UnitOfWork, unit_id: ColumnElement[Any], day: ColumnElement[date]) -> ScalarSelect[str]:
+    """Where the unit stood that day, in its own right: never at its heir's. Null of one that is merely heard of."""
+    query = select(units.c.path).where(units.c.tenant == uow.tenant, units.c.id == unit_id, units.c.ended.is_(False))
+    return query.order_by(*_in_force(units.c.valid_from <= day)).limit(1).scalar_subquery()
 
 
 def _living(record: Subquery) -> Select[Any]:
