@@ -44,6 +44,7 @@ class Province:
     def __init__(self, tenant: str = "khanh-hoa", issuer: str = ISSUER) -> None:
         self.tenant, self.issuer = tenant, issuer
         self.unit_id, self.council_unit_id, self.cycle_id = new_id(), new_id(), new_id()
+        self.places = {self.unit_id: "/KH/DK/DIEN-AN/", self.council_unit_id: "/KH/DK/"}
         self.author = self.someone("Nguyễn Thị Ánh", "anh", "author", self.unit_id)
         self.officer = self.someone("Trần Văn Bảo", "bao", "officer", self.unit_id)
         self.secretary = self.someone("Lê Chí Công", "cong", "secretary", self.council_unit_id)
@@ -59,8 +60,17 @@ class Province:
         made = Event(f"{PREFIX}.{noun}.v1", "/registration", self.tenant, str(subject), version, body)
         return Event(**{**vars(made), "time": at}) if at else made
 
-    def unit(self, unit_id: UUID, name: str) -> Event:
-        return self.event("unit.recorded", unit_id, {"unit_id": str(unit_id), "name": name})
+    def place(self, unit_id: UUID) -> str:
+        return self.places.setdefault(unit_id, f"/KH/{unit_id}/")
+
+    def unit(self, unit_id: UUID, name: str, **more: Any) -> Event:
+        data = {"unit_id": str(unit_id), "name": name, "scope_path": self.place(unit_id), **more}
+        return self.event("unit.recorded", unit_id, data)
+
+    def ended(self, unit_id: UUID, heir_id: UUID) -> Event:
+        """The unit is no more, and stands where its heir stands."""
+        self.places[unit_id] = self.place(heir_id)
+        return self.unit(unit_id, "đơn vị cũ", version=2, ended=True, heir_id=str(heir_id))
 
     def cycle(self, **days: str) -> Event:
         today = clock.today()
@@ -84,7 +94,7 @@ class Province:
             "token_subject": someone.subject,
             "role": someone.role,
             "unit_id": str(someone.unit_id),
-            "scope_path": "/KH/DK/",
+            "scope_path": self.place(someone.unit_id),
             "valid_from": "2019-01-01",
             "valid_to": None,
             "revoked_at": datetime.now(UTC).isoformat() if revoked else None,

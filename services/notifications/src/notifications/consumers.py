@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 from common import audit, clock, export_door, exports, limits, tenants
@@ -62,8 +63,9 @@ def _asked(event: Event, due_on: date) -> telling.Asked:
 
 
 def on_unit_recorded(uow: UnitOfWork, event: Event) -> None:
-    values = {"id": UUID(event.data["unit_id"]), "name": event.data["name"], "version": event.sequence}
-    usecases.record_unit(uow, values)
+    data = event.data
+    known = {"id": UUID(data["unit_id"]), "name": data["name"], "version": event.sequence}
+    usecases.record_unit(uow, {**known, "scope_path": data["scope_path"]})
 
 
 def on_cycle_recorded(uow: UnitOfWork, event: Event) -> None:
@@ -95,14 +97,19 @@ def on_initiative_changed(uow: UnitOfWork, event: Event, *, kind: Kind) -> None:
         title=data["title"],
         cycle_id=UUID(data["cycle_id"]),
         unit_id=UUID(data["unit_id"]),
+        responsible_unit_id=_optional_id(data, "responsible_unit_id"),
         council_unit_id=UUID(council) if council else None,
         author_ids=[UUID(person_id) for person_id in data["author_ids"]],
         reason=data["reason"] or "",
         decision_number=data["decision_number"] or "",
-        acted_by=UUID(data["acted_by"]) if data.get("acted_by") else None,
+        acted_by=_optional_id(data, "acted_by"),
         answer=data.get("answer", ""),
     )
     usecases.announce(uow, notice, now=clock.now())
+
+
+def _optional_id(data: dict[str, Any], name: str) -> UUID | None:
+    return UUID(data[name]) if data.get(name) else None
 
 
 _COPIES: dict[str, Handler] = {

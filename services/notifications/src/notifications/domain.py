@@ -89,7 +89,8 @@ class Cycle:
 class Notice:
     """One event about one dossier, as far as its messages need it. `occurred_on` is the legal date of `occurred_at`.
 
-    `answer`: what the centre said to the recommendation.
+    `answer`: what the centre said to the recommendation. `responsible_unit_id`: whom a reorganisation gave the dossier
+    to, where that is not the heir of its unit.
     """
 
     event_id: UUID
@@ -107,6 +108,7 @@ class Notice:
     decision_number: str
     acted_by: UUID | None = None
     answer: str = ""
+    responsible_unit_id: UUID | None = None
 
     def is_news(self, now: datetime) -> bool:
         return now - self.occurred_at <= NEWS_LASTS

@@ -45,7 +45,8 @@ def record_cycle(uow: UnitOfWork, values: dict[str, Any]) -> None:
 def record_grant(uow: UnitOfWork, values: dict[str, Any], *, issued_at: datetime, now: datetime) -> None:
     """Keep the grant, and tell its holder what happened between its issue and its arrival here."""
     directory.save_grant(uow, values)
-    for notice in messages.notices_about(uow, values["unit_id"], issued_at):
+    units = {values["unit_id"], *directory.units_at(uow, values["scope_path"])}
+    for notice in messages.notices_about(uow, units, issued_at):
         _tell(uow, notice, now, only=values["person_id"])
 
 
@@ -60,7 +61,7 @@ def announce(uow: UnitOfWork, notice: Notice, *, now: datetime) -> None:
 
 
 def _tell(uow: UnitOfWork, notice: Notice, now: datetime, *, only: UUID | None = None) -> None:
-    officers = directory.holders(uow, notice.unit_id, "officer", notice.occurred_on)
+    officers = directory.holders(uow, notice.responsible_unit_id or notice.unit_id, "officer", notice.occurred_on)
     secretaries = directory.holders(uow, notice.council_unit_id, "secretary", notice.occurred_on)
     boards = directory.holders(uow, notice.council_unit_id, "standing", notice.occurred_on)
     told = notice.recipients(officers, secretaries, boards)

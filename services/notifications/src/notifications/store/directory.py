@@ -7,7 +7,7 @@ from uuid import UUID
 from common import auth
 from common.database import UnitOfWork
 from common.errors import NotFound
-from sqlalchemy import Table, select
+from sqlalchemy import ColumnElement, Table, select
 from sqlalchemy.dialects.postgresql import insert
 
 from notifications.domain import Cycle
@@ -19,21 +19,24 @@ def save_person(uow: UnitOfWork, values: dict[str, Any]) -> None:
 
 
 def save_unit(uow: UnitOfWork, values: dict[str, Any]) -> None:
-    _save_newer(uow, tables.unit, values)
+    """A version that was told before places were kept gains its place when it is told again."""
+    _save_newer(uow, tables.unit, values, and_same=tables.unit.c.scope_path == "")
 
 
 def save_cycle(uow: UnitOfWork, values: dict[str, Any]) -> None:
     _save_newer(uow, tables.cycle, values)
 
 
-def _save_newer(uow: UnitOfWork, table: Table, values: dict[str, Any]) -> None:
-    """Insert or replace, unless a newer version is already here."""
+def _save_newer(
+    uow: UnitOfWork, table: Table, values: dict[str, Any], *, and_same: ColumnElement[bool] | None = None
+) -> None:
+    """Insert or replace, unless this version or a newer one is already here. `and_same`: when to replace the same."""
     statement = insert(table).values(tenant=uow.tenant, **values)
-    uow.execute(
-        statement.on_conflict_do_update(
-            index_elements=["tenant", "id"], set_=values, where=table.c.version < statement.excluded.version
-        )
-    )
+    told = statement.excluded.version
+    newer = table.c.version < told
+    if and_same is not None:
+        newer |= (table.c.version == told) & and_same
+    uow.execute(statement.on_conflict_do_update(index_elements=["tenant", "id"], set_=values, where=newer))
 
 
 def save_grant(uow: UnitOfWork, values: dict[str, Any]) -> None:
@@ -47,6 +50,14 @@ def unit_name(uow: UnitOfWork, unit_id: UUID) -> str:
     if row is None:
         raise NotFound("unit.not_known_yet", unit_id=unit_id)
     return str(row.name)
+
+
+def units_at(uow: UnitOfWork, path: str) -> list[UUID]:
+    """The unit at this place, and those that have ended and whose heir it is."""
+    table = tables.unit
+    return [
+        row.id for row in uow.rows(select(table.c.id).where(table.c.tenant == uow.tenant, table.c.scope_path == path))
+    ]
 
 
 def cycle(uow: UnitOfWork, cycle_id: UUID) -> Cycle:
@@ -73,11 +84,12 @@ def tenant_administrators(uow: UnitOfWork, day: date) -> list[UUID]:
 
 
 def holders(uow: UnitOfWork, unit_id: UUID | None, role: str, day: date) -> list[UUID]:
-    """The people who have this role at this very unit on that day, each once."""
-    grant = tables.metadata.tables["access_grant"]
+    """The people who have this role on that day at this very unit, or at the heir of one that has ended, each once."""
+    grant, unit = tables.metadata.tables["access_grant"], tables.unit
+    place = select(unit.c.scope_path).where(unit.c.tenant == uow.tenant, unit.c.id == unit_id).scalar_subquery()
     query = select(grant.c.person_id).where(
         grant.c.tenant == uow.tenant,
-        grant.c.unit_id == unit_id,
+        (grant.c.unit_id == unit_id) | (grant.c.scope_path == place),
         grant.c.role == role,
         grant.c.revoked_at.is_(None),
         grant.c.valid_from <= day,

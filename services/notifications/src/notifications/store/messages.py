@@ -22,12 +22,13 @@ def add_notice(uow: UnitOfWork, notice: Notice) -> None:
     uow.execute(insert(tables.notice).values(tenant=uow.tenant, **asdict(notice)).on_conflict_do_nothing())
 
 
-def notices_about(uow: UnitOfWork, unit_id: UUID, since: datetime) -> list[Notice]:
-    """What happened since then to the dossiers of a unit, or to those before its council, oldest first."""
-    table = tables.notice
+def notices_about(uow: UnitOfWork, unit_ids: Iterable[UUID], since: datetime) -> list[Notice]:
+    """What happened since then to the dossiers of these units, or to those before their councils, oldest first."""
+    table, ids = tables.notice, list(unit_ids)
+    whose = (table.c.unit_id, table.c.responsible_unit_id, table.c.council_unit_id)
     query = select(*_NOTICE).where(
         table.c.tenant == uow.tenant,
-        or_(table.c.unit_id == unit_id, table.c.council_unit_id == unit_id),
+        or_(*(unit_id.in_(ids) for unit_id in whose)),
         table.c.occurred_at >= since,
     )
     rows = uow.rows(query.order_by(table.c.occurred_at))

@@ -42,6 +42,11 @@ def _one_of(column: str, *lists: type[StrEnum]) -> CheckConstraint:
 
 
 metadata = service_metadata()
+_grants = metadata.tables["access_grant"]
+Index(
+    "ix_access_grant_scope_path", _grants.c.tenant, _grants.c.scope_path, _grants.c.role
+)  # Who is told is found here.
+
 _COPY = "a copy of what other services told"
 _READING = "what was told is an event; when somebody reads their own messages is nobody's business"
 _TRANSPORT = "how far the post has come"
@@ -67,6 +72,9 @@ unit = Table(
     Column("id", Uuid, primary_key=True),
     Column("version", Integer, nullable=False),
     Column("name", Text, nullable=False),
+    # Where it is, or where the heir of one that has ended is. Empty: told before places were kept, and not since.
+    Column("scope_path", String(500, collation="C"), nullable=False, server_default=""),
+    Index("ix_unit_scope_path", "tenant", "scope_path"),
     info=policies.rls(WORKER) | policies.unaudited(_COPY),
 )
 
@@ -96,6 +104,7 @@ notice = Table(
     Column("title", Text, nullable=False, info=personal("what a message is about", retention=_KEPT)),
     Column("cycle_id", Uuid, nullable=False),
     Column("unit_id", Uuid, nullable=False),
+    Column("responsible_unit_id", Uuid),
     Column("council_unit_id", Uuid),
     Column("author_ids", ARRAY(Uuid), nullable=False, info=pseudonym("whom to tell")),
     Column("reason", Text, nullable=False, info=personal("telling authors why", retention=_KEPT)),
@@ -104,6 +113,7 @@ notice = Table(
     Column("answer", String(16), nullable=False, server_default=""),
     _one_of("kind", Kind),
     Index("ix_notice_unit", "tenant", "unit_id", "occurred_at"),
+    Index("ix_notice_responsible_unit", "tenant", "responsible_unit_id", "occurred_at"),
     Index("ix_notice_council_unit", "tenant", "council_unit_id", "occurred_at"),
     info=policies.by_tenant_until("occurred_at", KEPT_DAYS, using=WORKER) | policies.unaudited(_COPY),
 )
