@@ -51,6 +51,8 @@ def test_one_that_no_longer_fits_holds_up_no_other(make_province: Any, new_name:
     first.units["C"] = first.make_unit("C", first.root_id)
     good, bad, after = approved(first, "A", "B"), approved(first, "A", "B"), approved(first, "C", "B")
     elsewhere = approved(last, "A", "B")
+    listed = [one["id"] for one in first.admin.get("/v1/reorganisations").json["items"]]
+    assert listed == [path.rpartition("/")[2] for path in (after, bad, good)]
     ended, said = run()
     assert (ended, f"{first.name}: " in said) == (1, True), said
     assert [status(first, path) for path in (good, bad, after)] == ["applied", "approved", "applied"]

@@ -313,13 +313,15 @@ def test_a_form_open_since_before_does_not_bring_the_name_back(province: Any, so
     assert [author["name"] for author in shown["authors"]] == ["Người đã xoá", "Bạn"]
 
 
-def test_the_audit_keeps_the_names_of_dossiers_that_they_have_no_part_in(
+def test_what_others_have_written_stays_in_dossiers_requests_and_audit(
     province: Any, database: Any, someone: Someone
 ) -> None:
     other, other_id = province.person("author", "A", subject=f"other-{new_id()}")
     authors = [{"name": "Bạn", "share": 100, "person_id": other_id}]
     made = other.post("/v1/initiatives", province.draft(authors=authors)).json
+    asked = ask(other, "correction", details="Sai năm sinh").json["id"]
     erase(province, someone)
+    assert other.get(f"/v1/subject-requests/{asked}").json["details"] == "Sai năm sinh"
     query = text("SELECT after ->> 'name' FROM audit_entry WHERE table_name = 'initiative_author' AND subject = :id")
     with database.admin_engine.connect() as connection:
         assert connection.scalars(query, {"id": made["id"]}).all() == ["Bạn"]
