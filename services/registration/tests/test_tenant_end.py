@@ -147,7 +147,7 @@ def test_a_closed_province_is_deleted_after_its_time_and_not_before(
     with pytest.raises(DBAPIError, match="kept until"):
         purge(database, "lang-son")
     ending.end_retention("lang-son")
-    with pytest.raises(DBAPIError, match="nothing of it was exported"):
+    with pytest.raises(DBAPIError, match="an export of it is still to be made"):
         purge(database, "lang-son")
     make_parts(ending, database, places["exports"])
     with pytest.raises(DBAPIError, match="not published"):
@@ -172,6 +172,23 @@ def test_a_closed_province_is_deleted_after_its_time_and_not_before(
     assert operator.post("/v1/tenants/lang-son/resume").json["code"] == "tenant.not_found"
     assert operator.get("/v1/tenants?q=lang-son").json["items"][0]["purged_at"] is not None
     assert province.admin.get("/v1/units").status_code == 403
+
+
+def test_an_export_of_before_it_went_on_is_not_enough(
+    operator: Any, ending: Any, make_province: Any, database: Any, places: dict[str, Any]
+) -> None:
+    """Closed by mistake and resumed: what came after is in no export but that of the second closing."""
+    make_province("son-la")
+    ending.close("son-la")
+    make_parts(ending, database, places["exports"])
+    assert operator.post("/v1/tenants/son-la/resume").json["status"] == "active"
+    ending.close("son-la")
+    ending.publish()
+    ending.end_retention("son-la")
+    with pytest.raises(DBAPIError, match="an export of it is still to be made"):
+        purge(database, "son-la")
+    make_parts(ending, database, places["exports"])
+    assert purge(database, "son-la") > 0
 
 
 def test_nobody_purges_what_is_not_closed(operator: Any, make_province: Any, database: Any) -> None:
@@ -249,7 +266,7 @@ def test_the_command_tells_what_it_keeps_and_deletes(
 
     assert f"tra-vinh: kept until {clock.today() + timedelta(days=365)}" in run("purge-tenants")
     ending.end_retention("tra-vinh")
-    assert "tra-vinh: nothing of it was exported" in run("purge-tenants")
+    assert "tra-vinh: an export of it is still to be made" in run("purge-tenants")
     assert re.search(r"tra-vinh: \d+ rows of \d+ tables", run("export-tenants"))
     assert re.search(r"tra-vinh: \d+ rows deleted", run("purge-tenants"))
     assert "tra-vinh" not in run("purge-tenants")

@@ -61,10 +61,11 @@ BEGIN
     reason := 'the tenant is not closed';
   ELSIF standing.delete_after IS NULL OR standing.delete_after >= (now() AT TIME ZONE 'Asia/Ho_Chi_Minh')::date THEN
     reason := 'kept until ' || coalesce(standing.delete_after::text, 'a day is known');
-  ELSIF standing.purged_at IS NULL AND NOT EXISTS (
-    SELECT FROM tenant_export WHERE tenant = purged AND made_at IS NOT NULL
-  ) THEN
-    reason := 'nothing of it was exported';
+  ELSIF standing.purged_at IS NULL AND (
+    -- Every one: one made long ago, before the tenant went on, does not hold what came later.
+    SELECT bool_and(made_at IS NOT NULL) FROM tenant_export WHERE tenant = purged
+  ) IS NOT TRUE THEN
+    reason := 'an export of it is still to be made';
   ELSIF EXISTS (SELECT FROM outbox WHERE tenant = purged AND published_at IS NULL) THEN
     reason := 'it has events that are not published yet';
   END IF;
