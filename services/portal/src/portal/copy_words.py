@@ -119,7 +119,7 @@ FIELD_OF = {
     ("attachment", "initiative_id"): "Của hồ sơ",
     ("subject_request", "kind"): "Yêu cầu",
     ("subject_request", "received_on"): "Ngày nhận",
-    ("subject_request", "reason"): "Lý do từ chối",
+    ("subject_request", "reason"): "Trả lời",
     ("council_member", "name"): "Họ và tên",
     ("council_member", "title"): "Chức vụ",
     ("council_member", "position"): "",
