@@ -42,7 +42,8 @@ def siege(request: pytest.FixtureRequest, scratch: Any) -> tables.Siege:
 
 def test_every_row_is_in_the_export_or_its_table_is_named_as_sealed(siege: tables.Siege, tmp_path: Path) -> None:
     service, objects, there = siege.database.service, Objects(f"file://{tmp_path}"), counts(siege, THERE)
-    exporter = exports.Exporter(service, siege.database.metadata, siege.database.unit_of_work, objects)
+    unit_of_work = siege.database.unit_of_work
+    exporter = exports.Exporter(service, siege.database.metadata, unit_of_work, unit_of_work, objects)
     export_id = new_id()
     manifest = exporter.make(THERE, export_id)
     assert all(there.values())

@@ -1,6 +1,8 @@
 """Exports that cannot be made hold up nobody: neither those of other provinces, nor what has to be cleared away."""
 
 import os
+import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -78,6 +80,33 @@ def test_what_a_merged_province_had_asked_for_is_left(
     assert state_of(heir) == [True]
     assert objects.names(expired) == []
     assert absorbed.name not in capsys.readouterr().out
+
+
+def test_a_part_is_noted_in_a_province_that_goes_on_working(
+    make_province: Any, new_name: Any, database: Any, ask: Callable[[Any], str]
+) -> None:
+    """Its own audit has moved on since the part was begun."""
+    province = make_province(new_name())
+    ask(province)
+    making = threading.Thread(target=cli.main, args=(SERVICE,))
+    with database.admin_engine.begin() as connection:
+        noted = text("SELECT FROM tenant_export WHERE tenant = :tenant FOR UPDATE")
+        connection.execute(noted, {"tenant": province.name})
+        making.start()
+        wait_for_a_lock(database)
+        made = province.admin.post("/v1/people", {"name": "Người mới", "email": "moi@example.vn"})
+        assert made.status_code == 201
+    making.join()
+    assert state_of(province) == [True]
+
+
+def wait_for_a_lock(database: Any) -> None:
+    deadline = time.monotonic() + 30
+    waiting = "SELECT count(*) FROM pg_stat_activity WHERE usename LIKE '%app' AND wait_event_type = 'Lock'"
+    with database.admin_engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        while not connection.scalar(text(waiting)):
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
 
 
 def test_an_archive_that_cannot_be_made_holds_up_no_other(

@@ -90,7 +90,7 @@ def test_the_heirs_export_holds_the_files_of_before(
     objects = app.extensions["exports"] = Objects(f"file://{tmp_path}/exports")
     asked = merged.heir.admin.post("/v1/exports", {}).json["id"]
     unit_of_work = partial(UnitOfWork, database.app_engine, metadata, "/registration")
-    exports.Exporter("registration", metadata, unit_of_work, objects).make(merged.heir.name, asked)
+    exports.Exporter("registration", metadata, unit_of_work, unit_of_work, objects).make(merged.heir.name, asked)
     ending.stand_in(objects, exports.prefix(merged.heir.name, asked), PARTS)
     archivist = Archivist(unit_of_work, objects, merged.files)
     [made] = [archivist.finish(one) for one in archivist.waiting() if one.tenant == merged.heir.name]

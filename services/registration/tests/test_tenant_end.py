@@ -37,14 +37,14 @@ def places(tmp_path: Path, app: Any) -> dict[str, Any]:
     return found
 
 
-def unit_of_work(database: Any) -> Callable[[Context], UnitOfWork]:
+def snapshot(database: Any) -> Callable[[Context], UnitOfWork]:
     engine = database.app_engine.execution_options(isolation_level="REPEATABLE READ")
     return partial(UnitOfWork, engine, metadata, "/registration")
 
 
 def make_parts(ending: Any, database: Any, objects: Objects, services: tuple[str, ...] = PARTS) -> None:
     """This service's real part, and stand-ins for the others'."""
-    exporter = exports.Exporter("registration", metadata, unit_of_work(database), objects)
+    exporter = exports.Exporter("registration", metadata, database.unit_of_work, snapshot(database), objects)
     for one in exporter.wanted():
         exporter.make(one.tenant, one.id)
         ending.stand_in(objects, exports.prefix(one.tenant, one.id), services)
@@ -72,7 +72,7 @@ def test_an_export_holds_all_of_the_province_and_nothing_of_another(
     path = f"/v1/exports/{asked.json['id']}/archive"
     assert province.admin.get(path).json["code"] == "export.not_ready"
 
-    archivist = Archivist(unit_of_work(database), places["exports"], places["files"])
+    archivist = Archivist(database.unit_of_work, places["exports"], places["files"])
     make_parts(ending, database, places["exports"], ("review",))
     assert finish(archivist) == ["yen-bai: 2 of 4 parts"]
     assert province.admin.get("/v1/exports").json["items"][0]["parts"] == ["registration", "review"]

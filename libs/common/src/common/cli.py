@@ -193,8 +193,10 @@ def _export_tenants(service: Service) -> None:
     start(service.name, "export-tenants", settings)
     with open_engine(settings.database_url, pool_size=1) as engine:
         repeatable = engine.execution_options(isolation_level="REPEATABLE READ")
-        unit_of_work = partial(UnitOfWork, repeatable, service.metadata, f"/{service.name}")
-        exporter = Exporter(service.name, service.metadata, unit_of_work, Objects(settings.export_store_url))
+        unit_of_work, snapshot = (
+            partial(UnitOfWork, one, service.metadata, f"/{service.name}") for one in (engine, repeatable)
+        )
+        exporter = Exporter(service.name, service.metadata, unit_of_work, snapshot, Objects(settings.export_store_url))
         for one in exporter.wanted():
             failed += not attempt(partial(_export_one, exporter, one), one.tenant)
     service.after_exports()

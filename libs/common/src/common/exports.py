@@ -58,11 +58,15 @@ def prefix(tenant: str, export_id: UUID) -> str:
 
 @dataclass(frozen=True)
 class Exporter:
-    """Makes this service's parts. `unit_of_work` reads repeatably: all tables as they are at one moment."""
+    """Makes this service's parts. What `snapshot` opens reads repeatably: all tables as they are at one moment.
+
+    Nothing is written in a snapshot: the audit's chain grows meanwhile, and an entry has to follow its newest.
+    """
 
     service: str
     metadata: MetaData
     unit_of_work: Callable[[Context], UnitOfWork]
+    snapshot: Callable[[Context], UnitOfWork]
     objects: Objects
 
     def wanted(self) -> list[Row[Any]]:
@@ -88,7 +92,7 @@ class Exporter:
 
     def _write(self, part: IO[bytes], tenant: str) -> dict[str, Any]:
         tables = [table for table in self.metadata.sorted_tables if table.name not in TECHNICAL]
-        with self.unit_of_work(Context(tenant)) as uow, zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as archive:
+        with self.snapshot(Context(tenant)) as uow, zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as archive:
             uow.allow_exporting()
             files = [
                 write_lines(archive, f"{self.service}/{table.name}.jsonl", _lines(uow, table))
