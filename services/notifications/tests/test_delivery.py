@@ -25,7 +25,7 @@ from common.outbox import EVERY_TENANT
 from common.tenants import close_doors, save_standing
 from notifications import app, usecases
 from notifications.delivery import Delivery, DeliveryMetrics
-from notifications.domain import RETRY_DELAYS, Email
+from notifications.domain import NEWS_LASTS, RETRY_DELAYS, Email
 from notifications.post import Post, compose
 from prometheus_client import CollectorRegistry
 from sqlalchemy import update
@@ -179,6 +179,23 @@ def test_an_address_that_is_none_is_given_up(service: Any, province: Any, mailbo
     service.take(province.person(province.author, version=2), province.initiative("submitted"))
     assert deliver(delivery).outcomes == {"sent": 1, "given_up": 1}
     assert [one.rcpt_tos for one in mailbox.letters] == [[province.officer.email]]
+
+
+def test_who_never_had_an_address_is_no_email_that_was_given_up(
+    service: Any, province: Any, mailbox: Any, delivery: Delivery, registry: CollectorRegistry
+) -> None:
+    province.author.email = ""
+    service.take(province.person(province.author, version=2), province.initiative("submitted"))
+    with service.work() as uow:
+        table = app.metadata.tables["email"]
+        uow.execute(update(table).values(queued_at=table.c.queued_at - NEWS_LASTS))
+    assert deliver(delivery).outcomes == {"sent": 1, "no_address": 1}
+    assert states(service) == ["given_up", "sent"]
+    assert registry.get_sample_value("emails_failed_total", {"service": "notifications", "outcome": "given_up"}) == 0
+    with service.database.unit_of_work(Context(EVERY_TENANT)) as uow:
+        assert usecases.list_given_up_emails(uow) == []
+    with service.work() as uow:
+        assert usecases.requeue_emails(uow, now=clock.now()) == 0
 
 
 def test_while_no_server_answers_no_email_fails(

@@ -120,8 +120,18 @@ def test_waiting_for_an_address_costs_no_attempt_and_ends_after_a_week() -> None
     sent.wait_for_address(NOW)
     assert (sent.attempts, sent.outcome) == (0, "no_address")
     assert sent.due_at > NOW
-    sent.wait_for_address(NOW + NEWS_LASTS + timedelta(seconds=1))
-    assert sent.outcome == "given_up"
+    sent.wait_for_address(NOW + NEWS_LASTS)
+    assert (sent.state, sent.outcome) == (EmailState.GIVEN_UP, "no_address")
+
+
+def test_who_has_no_address_is_not_looked_for_all_the_time() -> None:
+    sent, looks = email(), []
+    while sent.state is EmailState.QUEUED:
+        looks.append(sent.due_at)
+        sent.wait_for_address(sent.due_at)
+    assert len(looks) <= 16
+    assert looks[1] - looks[0] <= timedelta(minutes=1)  # A record on its way comes soon.
+    assert looks[-1] == NOW + NEWS_LASTS
 
 
 def test_the_first_reading_counts() -> None:

@@ -245,10 +245,13 @@ class Email:
 
     @property
     def outcome(self) -> str:
-        """What the last round brought: sent, given_up, no_address or refused."""
-        if self.state is not EmailState.QUEUED:
-            return self.state.value
-        return NO_ADDRESS if self.error == NO_ADDRESS else "refused"
+        """What the last round brought: sent, given_up, no_address or refused.
+
+        Who has no address reads the inbox: that is no failure, also when the e-mail is not kept any longer.
+        """
+        if self.error == NO_ADDRESS:
+            return NO_ADDRESS
+        return "refused" if self.state is EmailState.QUEUED else self.state.value
 
     def sent(self, now: datetime) -> None:
         self.state, self.sent_at, self.error, self.attempts = EmailState.SENT, now, "", self.attempts + 1
@@ -263,9 +266,13 @@ class Email:
             self.due_at = now + RETRY_DELAYS[self.attempts - 1]
 
     def wait_for_address(self, now: datetime) -> None:
-        """The person's record has not come yet, or holds no address."""
+        """The person's record has not come yet, or holds no address. When one comes, the e-mail is due at once.
+
+        Only what was just being looked at then is missed: so it is looked at again, each time after twice as long.
+        """
         self.error = NO_ADDRESS
-        if now - self.queued_at > NEWS_LASTS:
+        waited = now - self.queued_at
+        if waited >= NEWS_LASTS:
             self.state = EmailState.GIVEN_UP
         else:
-            self.due_at = now + ADDRESS_DELAY
+            self.due_at = min(now + max(waited, ADDRESS_DELAY), self.queued_at + NEWS_LASTS)

@@ -101,14 +101,18 @@ def oldest_due(uow: UnitOfWork) -> datetime | None:
     return due
 
 
+# Not what ended for want of an address: there, trying again cannot help.
+_GIVEN_UP = (tables.email.c.state == EmailState.GIVEN_UP) & (tables.email.c.error != NO_ADDRESS)
+
+
 def given_up(uow: UnitOfWork) -> list[Row[Any]]:
     """What nobody will send unless asked to, oldest first; the unit of work acts for EVERY_TENANT."""
     table = tables.email
-    return uow.rows(select(table).where(table.c.state == EmailState.GIVEN_UP).order_by(table.c.queued_at))
+    return uow.rows(select(table).where(_GIVEN_UP).order_by(table.c.queued_at))
 
 
 def requeue(uow: UnitOfWork, now: datetime) -> int:
     """Give every e-mail of the tenant that was given up a new life; returns how many."""
     table = tables.email
-    statement = update(table).where(table.c.tenant == uow.tenant, table.c.state == EmailState.GIVEN_UP)
+    statement = update(table).where(table.c.tenant == uow.tenant, _GIVEN_UP)
     return uow.execute(statement.values(state=EmailState.QUEUED, attempts=0, due_at=now, queued_at=now)).rowcount
