@@ -1,7 +1,9 @@
 """What all pages do with what people send and ask: it survives, goes on once, and comes back with reasons."""
 
+import json
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -45,6 +47,13 @@ def test_the_start_page_stays_up_without_the_catalogue(make_app: Callable[..., F
 def test_years_in_the_wrong_order_are_turned_round(signed_in: Callable[[str], Any], services: Any) -> None:
     assert signed_in("standing").get("/dashboard?from_year=2021&to_year=2019").status_code == 200
     assert services.last("GET").query == {"from_year": "2019", "to_year": "2021"}
+
+
+def test_a_dashboard_that_shows_some_of_the_decisions_says_so(signed_in: Callable[[str], Any], services: Any) -> None:
+    figures = json.loads((Path(__file__).parent / "answers.json").read_text("utf-8"))["reporting GET /dashboard"]
+    assert "quyết định mới nhất trong số" not in signed_in("standing").get("/dashboard").text
+    services.answer("reporting GET /dashboard", 200, figures | {"decisions_found": 1053})
+    assert "2 quyết định mới nhất trong số 1.053 quyết định" in signed_in("standing").get("/dashboard").text
 
 
 def test_the_spreadsheet_is_passed_on(signed_in: Callable[[str], Any], services: Any) -> None:

@@ -205,9 +205,9 @@ class Storyteller:
         }
         return self.event(f"{REVIEW}.commendation.recorded.v1", data["commendation_id"], 1, data)
 
-    def decision(self, year: int, unit: str, recognised: int, not_recognised: int) -> str:
+    def decision(self, year: int, unit: str, recognised: int, not_recognised: int, name: str = "") -> str:
         data = {
-            "decision_id": str(self.id(f"decision-{year}")),
+            "decision_id": str(self.id(f"decision-{name or year}")),
             "number": f"{year - 1900}/QĐ-HĐSK",
             "signed_on": f"{year}-12-20",
             "signatory": "Chủ tịch Hội đồng",

@@ -158,6 +158,19 @@ def test_models_cycles_and_decisions_keep_to_the_subtree(ask: Any) -> None:
     assert (len(province["decisions"]), len(district["decisions"])) == (1, 0)
 
 
+def test_a_page_shows_the_newest_decisions_and_how_many_there_are_and_the_workbook_has_all(
+    ask: Any, province: Any
+) -> None:
+    province.tell(*(province.decision(2020, "NH", 1, number, f"no-{number}") for number in range(52)))
+    seen = ask("kh", f"/v1/dashboard?{SPAN}").json
+    assert (len(seen["decisions"]), seen["decisions_found"]) == (50, 53)
+    assert ask("dt", f"/v1/dashboard?{SPAN}").json["decisions_found"] == 0
+    assert len(ask("kh", f"/v1/evaluations?{SPAN}").json["decisions"]) == 53
+    book = openpyxl.load_workbook(io.BytesIO(ask("kh", f"/v1/evaluations.xlsx?{SPAN}").data))
+    rows = [row[0] for row in book["Số liệu"].iter_rows(values_only=True)]
+    assert [row for row in rows if str(row).endswith("/QĐ-HĐSK")] == ["120/QĐ-HĐSK"] * 52 + ["119/QĐ-HĐSK"]
+
+
 @pytest.mark.parametrize(
     ("query", "code"),
     [("from_year=2021&to_year=2019", "span.reversed"), ("from_year=2000&to_year=2040", "span.too_long")],

@@ -180,7 +180,8 @@ class DashboardView(AskedView):
     models = ma.fields.Nested(ModelsView)
     activities = ma.fields.Nested(ActivitiesView)
     commendations = _nested(CommendationLine)
-    decisions = _nested(DecisionLine)
+    decisions = _nested(DecisionLine, metadata={"description": "The newest 50"})
+    decisions_found = ma.fields.Integer(metadata={"description": "How many decisions there are"})
     cycles = _nested(CycleLine)
 
 

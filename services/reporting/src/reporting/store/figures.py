@@ -26,7 +26,6 @@ from reporting.store import tables
 from reporting.store.units import Located, path_on
 
 DIMENSIONS = ("year", "status", "content", "field", "affiliation")
-MOST_DECISIONS = 50
 
 
 def counts(uow: UnitOfWork, area: Area, span: Span, by: Sequence[str]) -> list[Row[Any]]:
@@ -128,14 +127,15 @@ def commendations(uow: UnitOfWork, area: Area, span: Span) -> list[Row[Any]]:
     return uow.rows(query.group_by(*keys).order_by(*newest))
 
 
-def decisions(uow: UnitOfWork, area: Area, span: Span) -> list[Row[Any]]:
-    """Newest first, at most MOST_DECISIONS."""
+def decisions(uow: UnitOfWork, area: Area, span: Span, most: int | None = None) -> list[Row[Any]]:
+    """Newest first, all of them or the first `most`; each row's `found` says how many there are."""
     issued = tables.decisions
     located = Located(uow, issued, area)
     names = ("id", "number", "signed_on", "signatory", "year", "recognised", "not_recognised")
-    query = select(*(issued.c[name] for name in names)).select_from(located.source)
+    query = select(*(issued.c[name] for name in names), func.count().over().label("found"))
+    query = query.select_from(located.source)
     query = query.where(located.within, issued.c.year.between(span.from_year, span.to_year))
-    return uow.rows(query.order_by(issued.c.signed_on.desc(), issued.c.id).limit(MOST_DECISIONS))
+    return uow.rows(query.order_by(issued.c.signed_on.desc(), issued.c.id).limit(most))
 
 
 def cycles(uow: UnitOfWork, area: Area, span: Span) -> list[Row[Any]]:

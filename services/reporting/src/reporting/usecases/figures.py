@@ -15,6 +15,8 @@ from reporting.store import figures as store
 from reporting.store import units
 
 PART = "unit"
+# What a page shows; the evaluation, which is handed in, has them all.
+MOST_DECISIONS_SHOWN = 50
 
 
 def roll_up(uow: UnitOfWork, *, unit_id: UUID, span: Span, by: Sequence[str], as_of: date | None) -> dict[str, Any]:
@@ -42,6 +44,7 @@ def dashboard(uow: UnitOfWork, *, unit_id: UUID, span: Span, as_of: date | None)
     area = units.area(uow, unit_id, as_of)
     cells = store.counts(uow, area, span, store.DIMENSIONS)
     years = figures.yearly(_counts(cells), span)
+    decisions = store.decisions(uow, area, span, MOST_DECISIONS_SHOWN)
     return {
         **_asked(area, span),
         "totals": figures.totals(_counts(cells), years),
@@ -54,7 +57,8 @@ def dashboard(uow: UnitOfWork, *, unit_id: UUID, span: Span, as_of: date | None)
         "models": _models(uow, area, span),
         "activities": {**_outreach(uow, area, span), "forms": store.activity_forms(uow, area, span)},
         "commendations": _commendations(uow, area, span),
-        "decisions": store.decisions(uow, area, span),
+        "decisions": decisions,
+        "decisions_found": decisions[0].found if decisions else 0,
         "cycles": store.cycles(uow, area, span),
     }
 
