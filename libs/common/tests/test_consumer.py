@@ -9,11 +9,12 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from common import broker, clock, outbox
-from common.consumer import Consumer, Subscription
+from common import broker, clock, outbox, telemetry
+from common.consumer import Consumer, Handler, Subscription
+from common.database import UnitOfWork
 from common.events import Event
 from prometheus_client import CollectorRegistry
-from sample.app import HANDLERS, THING_MADE, verdict
+from sample.app import HANDLERS, THING_MADE, metadata, verdict
 from sqlalchemy import insert, text
 
 KHANH_HOA, LAI_CHAU = "khanh-hoa", "lai-chau"
@@ -162,6 +163,37 @@ def test_a_retry_applies_once_the_cause_is_gone_and_forgets_the_letter(
     assert letters() == []
     consumer.apply([failed])  # Delivered again by the broker.
     assert applied() == [(str(bad), 1)]
+
+
+@pytest.fixture
+def consumer_of(database: Any, queue: str) -> Callable[[Handler], Consumer]:
+    """Another replica, whose events are handled by this."""
+
+    def make(handler: Handler) -> Consumer:
+        metrics = telemetry.ConsumerMetrics(CollectorRegistry())
+        return Consumer(queue, metadata, {THING_MADE: handler}, database.unit_of_work, metrics)
+
+    return make
+
+
+def test_a_letter_whose_handler_goes_on_in_another_tenant_is_forgotten_too(
+    consumer: Consumer,
+    consumer_of: Callable[[Handler], Consumer],
+    refuse: Callable[..., None],
+    letters: Callable[[], list[Any]],
+    applied: Callable[[], list[Any]],
+) -> None:
+    bad = uuid4()
+    refuse(bad)
+    consumer.apply([event(bad)])
+
+    def apply_in_another(uow: UnitOfWork, event: Event) -> None:
+        uow.enter_tenant(LAI_CHAU)
+        HANDLERS[THING_MADE](uow, event)
+
+    assert consumer_of(apply_in_another).retry_letters(everything=True) == 1
+    assert applied() == [(str(bad), 1)]
+    assert letters() == []
 
 
 def test_every_letter_is_retried_on_demand_however_many(

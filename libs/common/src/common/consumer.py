@@ -181,9 +181,9 @@ class Consumer:
             with self._unit_of_work(_context([event])) as uow:
                 # The letter was read in an earlier transaction, and what it tells may have been erased since.
                 [event] = erasure.on_arrival(uow, self._metadata, [event])
+                outbox.exhume(uow, self._metadata, event)  # First: a handler may go on in another tenant.
                 if outbox.first_sights(uow, self._metadata, [event.id]):
                     self._handle(uow, event)
-                outbox.exhume(uow, self._metadata, event)
         except Exception as error:
             if is_infrastructure(error):
                 raise
