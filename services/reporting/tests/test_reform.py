@@ -150,6 +150,21 @@ def test_an_ended_unit_is_an_area_of_its_own_days_only(
         assert caller(app, "kh").get(f"/v1/rollup?{SPAN}&unit_id={story.id('DK')}{day}").status_code == 404
 
 
+def test_an_ended_units_cycles_are_its_own_on_its_days_and_its_heirs_since(
+    story: Any, before: list[str], ask: Any
+) -> None:
+    story.tell(*before, story.cycle(2020, "KH"), story.cycle(2021, "DK"), *reform(story))
+
+    def years(unit: str, day: str) -> list[int]:
+        query = f"{SPAN}&unit_id={story.id(unit)}{f'&as_of={day}' if day else ''}"
+        return [cycle["year"] for cycle in ask("kh", f"/v1/dashboard?{query}")["cycles"]]
+
+    for unit in ("DK", "X"):
+        assert years(unit, THEN) == [2021, 2020], unit
+    assert years("N", "") == years("N", NOW) == [2021, 2020]
+    assert years("N", THEN) == years("Z", "") == years("KH", THEN) == [2020]
+
+
 def test_the_heirs_officer_sees_what_it_answers_for_and_nothing_else_of_the_district(
     story: Any, before: list[str], ask: Any
 ) -> None:

@@ -141,15 +141,16 @@ def decisions(uow: UnitOfWork, area: Area, span: Span, most: int | None = None) 
 def cycles(uow: UnitOfWork, area: Area, span: Span) -> list[Row[Any]]:
     """Cycles of the unit and of the units above it, newest year first."""
     cycle, place = tables.cycles, tables.places
+    located = Located(uow, place, area)
     of_unit = (place.c.tenant == cycle.c.tenant) & (place.c.unit_id == cycle.c.unit_id)
     names = (
         "id", "year", "name", "unit_id",
         "opens_on", "registration_closes_on", "endorsement_closes_on", "review_closes_on",
     )  # fmt: skip
-    query = select(*(cycle.c[name] for name in names)).select_from(cycle.join(place, of_unit))
+    query = select(*(cycle.c[name] for name in names)).select_from(cycle.join(located.source, of_unit))
     query = query.where(
         cycle.c.tenant == uow.tenant,
-        func.starts_with(literal(area.path), place.c.scope_path),
+        func.starts_with(literal(area.path), located.path),
         cycle.c.year.between(span.from_year, span.to_year),
     )
-    return uow.rows(query.order_by(cycle.c.year.desc(), place.c.scope_path))
+    return uow.rows(query.order_by(cycle.c.year.desc(), located.path))
