@@ -1,6 +1,6 @@
 """Requests about personal data: administrators are told and reminded, the person hears the end."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -21,10 +21,10 @@ def admin(service: Any, province: Any) -> Any:
     return made[0]
 
 
-def request(province: Any, what: str, **more: Any) -> Any:
+def request(province: Any, what: str, *, at: datetime | None = None, **more: Any) -> Any:
     data = {"request_id": more.pop("request_id", str(new_id())), "version": 1, "kind": "correction"}
     data |= {"person_id": str(province.author.id)} | more
-    return province.event(f"subject_request.{what}", data["request_id"], data)
+    return province.event(f"subject_request.{what}", data["request_id"], data, at)
 
 
 def kinds(service: Any) -> list[tuple[Any, str]]:
@@ -73,6 +73,22 @@ def test_told_twice_is_told_once(service: Any, province: Any, admin: Any) -> Non
     service.take(asked, asked)
     assert kinds(service)[0] == (admin.id, RequestKind.RECEIVED)
     assert len({kind for _, kind in kinds(service)}) == len(kinds(service))
+
+
+def test_what_is_told_again_long_after_is_not_sent_by_mail(service: Any, province: Any, admin: Any) -> None:
+    """As when the database is rebuilt."""
+    at = clock.now() - timedelta(days=8)
+    asked = request(province, "received", at=at, due_on=(clock.today() - timedelta(days=6)).isoformat())
+    service.take(asked, request(province, "closed", at=at, request_id=str(new_id()), outcome="done", version=2))
+    assert set(kinds(service)) == {(admin.id, RequestKind.RECEIVED), (province.author.id, RequestKind.CLOSED)}
+    assert not service.rows("email")
+
+
+def test_the_reminder_of_what_is_still_due_is_sent_all_the_same(service: Any, province: Any, admin: Any) -> None:
+    due_on = (clock.today() + timedelta(days=2)).isoformat()
+    service.take(request(province, "received", at=clock.now() - timedelta(days=8), due_on=due_on))
+    [waits] = service.rows("email")
+    assert waits.due_at > clock.now()
 
 
 def test_no_message_about_a_request_names_the_person(service: Any, province: Any, admin: Any) -> None:

@@ -59,7 +59,7 @@ def on_subject_request_closed(uow: UnitOfWork, event: Event) -> None:
 def _asked(event: Event, due_on: date) -> telling.Asked:
     data = event.data
     request_id, person_id = UUID(data["request_id"]), UUID(data["person_id"])
-    return telling.Asked(UUID(event.id), request_id, person_id, data["kind"], due_on)
+    return telling.Asked(UUID(event.id), event.time, request_id, person_id, data["kind"], due_on)
 
 
 def on_unit_recorded(uow: UnitOfWork, event: Event) -> None:

@@ -9,7 +9,7 @@ from common.database import UnitOfWork
 from common.ids import new_id
 
 from notifications import wording
-from notifications.domain import Audience, Message, RequestKind
+from notifications.domain import NEWS_LASTS, Audience, Message, RequestKind
 from notifications.store import directory, emails, messages, subjects
 
 MORNING = time(8)  # In Vietnam: when somebody can still answer on the last day.
@@ -20,10 +20,14 @@ class Asked:
     """A request as far as telling of it needs it. What was written in it is not known here."""
 
     event_id: UUID
+    occurred_at: datetime
     request_id: UUID
     person_id: UUID
     what: str
     due_on: date
+
+    def is_news(self, now: datetime) -> bool:
+        return now - self.occurred_at <= NEWS_LASTS
 
 
 def announce(uow: UnitOfWork, asked: Asked, *, now: datetime) -> None:
@@ -65,4 +69,6 @@ def _tell(
         created_at=at,
         request_id=asked.request_id,
     )
-    emails.queue_emails(uow, messages.add_messages(uow, [message]), at)
+    kept = messages.add_messages(uow, [message])
+    if kind is RequestKind.DUE or asked.is_news(at):  # A reminder lies ahead, however long the holidays before it.
+        emails.queue_emails(uow, kept, at)
