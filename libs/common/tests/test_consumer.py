@@ -196,6 +196,28 @@ def test_a_letter_whose_handler_goes_on_in_another_tenant_is_forgotten_too(
     assert letters() == []
 
 
+def test_a_letter_that_another_consumer_tries_or_has_just_tried_is_left_to_it(
+    consumer: Consumer,
+    consumer_of: Callable[[Handler], Consumer],
+    refuse: Callable[..., None],
+    letters: Callable[[], list[Any]],
+    database: Any,
+) -> None:
+    """Together they would use up its few attempts in no time."""
+    bad = uuid4()
+    refuse(bad)
+    consumer.apply([event(bad, number) for number in range(2)])
+    with database.admin_engine.begin() as connection:
+        connection.execute(text("UPDATE dead_letter SET retry_at = now() - interval '1 s'"))
+
+    def let_the_other_try(uow: UnitOfWork, event: Event) -> None:
+        consumer.retry_letters()
+        HANDLERS[THING_MADE](uow, event)
+
+    assert consumer_of(let_the_other_try).retry_letters() == 0
+    assert [letter.attempts for letter in letters()] == [2, 2]
+
+
 def test_every_letter_is_retried_on_demand_however_many(
     consumer: Consumer,
     refuse: Callable[..., None],

@@ -174,14 +174,16 @@ class Consumer:
     def retry_letters(self, *, everything: bool = False) -> int:
         """Try the dead letters that are due (or all) again; returns how many were applied."""
         readable = [letter for letter in self.letters(everything=everything) if letter.type != outbox.UNREADABLE]
-        return sum(self._retry(Event.from_json(letter.body)) for letter in readable)
+        return sum(self._retry(Event.from_json(letter.body), everything) for letter in readable)
 
-    def _retry(self, event: Event) -> bool:
+    def _retry(self, event: Event, everything: bool) -> bool:
         try:
             with self._unit_of_work(_context([event])) as uow:
                 # The letter was read in an earlier transaction, and what it tells may have been erased since.
                 [event] = erasure.on_arrival(uow, self._metadata, [event])
-                outbox.exhume(uow, self._metadata, event)  # First: a handler may go on in another tenant.
+                # First: a handler may go on in another tenant.
+                if not outbox.exhume(uow, self._metadata, event, everything=everything):
+                    return False
                 if outbox.first_sights(uow, self._metadata, [event.id]):
                     self._handle(uow, event)
         except Exception as error:

@@ -15,6 +15,7 @@ from sqlalchemy import (
     Integer,
     MetaData,
     Row,
+    Select,
     String,
     Table,
     Text,
@@ -153,10 +154,17 @@ def _storable(value: str) -> str:
     return value.encode(errors="backslashreplace").decode().replace("\0", "\\0")
 
 
-def exhume(uow: UnitOfWork, metadata: MetaData, event: Event) -> None:
-    """Forget a dead letter, in the transaction that applied it."""
+def exhume(uow: UnitOfWork, metadata: MetaData, event: Event, *, everything: bool = False) -> bool:
+    """Forget a dead letter, in the transaction that applies it.
+
+    False where it is not to be tried now: since it was listed, another consumer took it in hand, or did so and failed.
+    """
     table = metadata.tables["dead_letter"]
-    uow.execute(delete(table).where(table.c.tenant == uow.tenant, table.c.event_id == event.id))
+    mine = (table.c.tenant == uow.tenant, table.c.event_id == event.id)
+    if uow.find(_due(select(table.c.event_id).where(*mine), table, everything).with_for_update(skip_locked=True)):
+        uow.execute(delete(table).where(*mine))
+        return True
+    return False
 
 
 def due_letters(
@@ -164,8 +172,11 @@ def due_letters(
 ) -> list[Row[Any]]:
     """Dead letters whose time has come (or all), oldest first; the connection acts for EVERY_TENANT."""
     table = metadata.tables["dead_letter"]
-    query = select(table).order_by(table.c.failed_at).limit(limit)
-    return list(connection.execute(query if everything else query.where(table.c.retry_at <= clock.now())))
+    return list(connection.execute(_due(select(table), table, everything).order_by(table.c.failed_at).limit(limit)))
+
+
+def _due(query: Select[Any], table: Table, everything: bool) -> Select[Any]:
+    return query if everything else query.where(table.c.retry_at <= clock.now())
 
 
 def count_letters(connection: Connection, metadata: MetaData) -> int:
