@@ -86,6 +86,45 @@ def test_a_failed_task_is_not_repeated(program: Make, tmp_path: Path) -> None:
     assert tried.read_text() == "x\n"
 
 
+def test_a_task_that_hangs_is_ended_and_said_so(program: Make) -> None:
+    task = program("task", "echo half done; sleep 60", once=True, ready_within=0.2)
+    with (
+        Supervisor([task]) as supervisor,
+        pytest.raises(StartFailed, match=r"task did not end in time[\s\S]*half done"),
+    ):
+        supervisor.wait_ready()
+
+
+def test_a_program_that_does_not_become_ready_is_started_again_and_said_so(program: Make) -> None:
+    said: list[str] = []
+    with Supervisor([program("slow", "sleep 60", ready=lambda: False, ready_within=0.2)], said.append):
+        until(lambda: bool(said))
+    assert "slow did not become ready in time; restart 1 of 5" in said[0]
+
+
+def test_what_ends_by_itself_has_more_time_than_what_serves(program: Make) -> None:
+    assert program("server", "sleep 60").patience == 90
+    assert program("task", "true", once=True).patience == program("chore", "true", every=1).patience == 600
+
+
+def test_what_the_supervisor_itself_fails_at_is_told(program: Make, tmp_path: Path) -> None:
+    """Whoever watches only looks at `failure`: without it they would wait for ever over programs that have ended."""
+    script = tmp_path / "script"
+    script.write_text("#!/bin/sh\nsleep 60\n")
+    script.chmod(0o755)
+    server = program("server", "sleep 60")
+    vanishing = Program(**{**vars(server), "name": "vanishing", "argv": (script,)})
+    with Supervisor([server, vanishing]) as supervisor:
+        supervisor.wait_ready()
+        pid = supervisor.pid("server")
+        script.unlink()
+        supervisor.kill("vanishing")
+        until(lambda: supervisor.failure is not None)
+        with pytest.raises(StartFailed, match=r"The supervisor has failed: FileNotFoundError.*script"):
+            supervisor.wait_ready("vanishing")
+        until(lambda: not is_running(pid))
+
+
 def test_kill_takes_the_whole_family_and_does_not_count_as_a_crash(program: Make) -> None:
     said: list[str] = []
     with Supervisor([program("parent", "setsid sleep 60 & wait")], said.append) as supervisor:

@@ -28,7 +28,6 @@ _ISSUER = "issuer.json"
 _PATIENCE_SECONDS = 15
 # What the chart runs by the clock, and by which services.
 CHORES = {"export-tenants": SERVICES, "purge-tenants": SERVICES, "reorganise-due": ("registration",)}
-_CHORE_SECONDS = 600
 # Python's own `-P` keeps a directory that happens to be the current one from lending its modules.
 _PYTHON = (sys.executable, "-P", "-m")
 
@@ -205,7 +204,6 @@ class Platform:
                 once=False,
                 every=self._chores_seconds,
                 first=self._chores_seconds * place / len(chores),
-                ready_within=_CHORE_SECONDS,
             )
 
     def _support(self) -> Iterator[Program]:

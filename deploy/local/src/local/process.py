@@ -16,6 +16,7 @@ _LIBC = ctypes.CDLL(None, use_errno=True)
 _PR_SET_PDEATHSIG = 1
 _POLL_SECONDS = 0.05
 _LOG_LIMIT_BYTES = 10_000_000
+_READY_SECONDS, _END_SECONDS = 90.0, 600.0
 
 
 class StartFailed(Exception):
@@ -54,9 +55,21 @@ class Program:
     done: Callable[[], None] = field(default=lambda: None)
     stop_signal: signal.Signals = signal.SIGTERM
     account: Account | None = None
-    ready_within: float = 90
+    ready_within: float | None = None
     every: float = 0
     first: float = 0
+
+    @property
+    def patience(self) -> float:
+        """Seconds until it has to be ready or, a task or a chore, to have ended: a migration may take its time."""
+        if self.ready_within is not None:
+            return self.ready_within
+        return _END_SECONDS if self.once or self.every else _READY_SECONDS
+
+    @property
+    def too_late(self) -> str:
+        """What is said of it when the patience is at its end."""
+        return "did not end in time" if self.once else "did not become ready in time"
 
 
 class Child:
@@ -120,8 +133,8 @@ class Child:
         while not self._ready.wait(_POLL_SECONDS):
             if not self.alive:
                 raise StartFailed(self.failure(f"ended with status {self.status}"))
-            if self.age > self.program.ready_within:
-                raise StartFailed(self.failure("did not become ready in time"))
+            if self.age > self.program.patience:
+                raise StartFailed(self.failure(self.program.too_late))
 
     def failure(self, what: str) -> str:
         return f"{self.program.name} {what}. {self.program.log} ends with:\n{self.log_tail()}"

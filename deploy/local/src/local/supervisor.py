@@ -139,6 +139,8 @@ class Supervisor:
                 for slot in self._slots.values():
                     with self._lock:
                         self._advance(slot)
+        except Exception as error:  # Whatever it is, whoever watches must hear that nothing runs any more.
+            self.failure = f"The supervisor has failed: {type(error).__name__}: {error}"
         finally:
             self._end_all()
 
@@ -174,9 +176,9 @@ class Supervisor:
             self._crashed(slot)
         elif child.ready:
             slot.phase = Phase.READY
-        elif child.age > slot.program.ready_within:
+        elif child.age > slot.program.patience:
             child.kill()
-            self._crashed(slot)
+            self._crashed(slot, slot.program.too_late)
 
     def _take_turn(self, slot: _Slot) -> None:
         """One that fails or lasts too long has its next turn as if nothing were."""
@@ -189,23 +191,23 @@ class Supervisor:
             slot.child, slot.not_before = None, now + slot.program.every
             if child.status:
                 self._report(f"{slot.program.name} ended with status {child.status} ({slot.program.log})")
-        elif child.age > slot.program.ready_within:
+        elif child.age > slot.program.patience:
             child.kill()
 
-    def _crashed(self, slot: _Slot) -> None:
+    def _crashed(self, slot: _Slot, what: str = "") -> None:
         child = slot.child
         assert child is not None  # noqa: S101 - only what was started can crash.
         child.sweep()
+        what = what or f"ended with status {child.status}"
         slot.crashes = 1 if child.age > _FORGIVEN_AFTER_SECONDS else slot.crashes + 1
         if slot.program.once or slot.crashes > _RESTARTS:
             slot.phase = Phase.FAILED
-            self.failure = child.failure(f"ended with status {child.status}")
+            self.failure = child.failure(what)
             return
         pause = min(0.2 * 2 ** (slot.crashes - 1), _LONGEST_PAUSE_SECONDS)
         slot.phase, slot.not_before = Phase.PAUSED, time.monotonic() + pause
         self._report(
-            f"{slot.program.name} ended with status {child.status}; restart {slot.crashes} of {_RESTARTS} "
-            f"in {pause:.1f} s ({slot.program.log})"
+            f"{slot.program.name} {what}; restart {slot.crashes} of {_RESTARTS} in {pause:.1f} s ({slot.program.log})"
         )
 
     def _end_all(self) -> None:
