@@ -29,7 +29,18 @@ _HEAVY = (
     "opentelemetry.exporter.otlp.proto.http.trace_exporter", "joserfc.jwt", "kombu", "requests", "prometheus_client",
     "xlsxwriter", "structlog", "hypothesis", "redis", "obstore",
 )  # fmt: skip
-_SLOW = ("processes", "delivery", "migrations", "openapi", "post", "broker", "relay", "commands", "kill", "country")
+_SLOW = (
+    "processes",
+    "delivery",
+    "migrations",
+    "openapi",
+    "post",
+    "broker",
+    "relay",
+    "commands",
+    "kill",
+    "import_country",
+)
 _MOST_TESTS = 25  # At once: collecting more takes longer than running them.
 ROLES, ROUTES = "tests/contracts/test_roles.py", "tests/isolation/test_routes.py"
 _QUIET = ("-q", "-x", "--no-header", "-p", "no:cacheprovider", "-p", "pytest_timeout", "--timeout=120", "-W", "ignore")

@@ -2,14 +2,18 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from common.database import Context
+from common.errors import NotFound
 from registration.country.editions import children, place_id, places, province_of, provinces
 from registration.country.reform import OwnUnit, heir, plan, plans
 from registration.country.succession import going_on, successors
 from registration.domain.vocabulary import Level
+from registration.usecases import country, tenants
 
 OLD = {str(place.id): place for place in places("2024").values()}
 NEW = {str(place.id): place for place in places("2025").values()}
@@ -26,6 +30,12 @@ def test_there_is_one_for_each_province_of_today() -> None:
     assert sorted(tenants) == sorted(one.tenant for one in provinces("2024"))
     assert sum(not one["absorbs"] for one in PLANS) == 11
     assert {one["effective_on"] for one in PLANS} == {"2025-07-01"}
+
+
+def test_there_is_none_for_provinces_that_are_not_on_the_platform(database: Any) -> None:
+    with database.unit_of_work(Context(tenants.PLATFORM)) as uow, pytest.raises(NotFound) as raised:
+        country.plan_reform(uow, "56", date(2025, 6, 30))
+    assert raised.value.code == "tenant.not_found"
 
 
 def test_the_tenant_whose_code_goes_on_is_the_heir() -> None:

@@ -118,6 +118,8 @@ def test_an_erasure_takes_the_persons_own_only(asking: Any) -> None:
     for act in ("start", "complete"):
         assert asking.post(f"/v1/subject-requests/{request}/{act}").status_code == 200
     read = {one: asking.post(f"/v1/people/{one}/national-id", {"reason": "Đối chiếu"}) for one in (erased, other)}
+    held = asking.get("/v1/my-data").json["tables"]
+    assert [held[name] for name in ("national_id", "national_id_disclosure")] == [[], []], "the administrator's own"
     assert read[other].json == {"national_id": number}
     assert read[erased].status_code == 404
 

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from typing import Any
 
 import pytest
 from common.database import Context
+from registration.store import units
 from registration.store.tables import metadata
 from sqlalchemy import Engine, event, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
@@ -27,6 +29,18 @@ def statements(engine: Engine) -> Iterator[list[str]]:
 def test_every_table_begins_its_key_with_the_tenant() -> None:
     for table in metadata.sorted_tables:
         assert next(iter(table.primary_key)).name == "tenant", table.name
+
+
+def test_the_territory_of_a_place_is_what_lies_below_it(database: Any, make_province: Any) -> None:
+    province = make_province("vinh-long")
+    for code, level in (("D1", "district"), ("D2", "district")):
+        province.units[code] = province.make_unit(code, province.root_id, kind="administrative", level=level)
+    for code, above in (("C1", "D1"), ("C2", "D2")):
+        province.make_unit(code, province.units[above], kind="administrative", level="commune")
+    with database.unit_of_work(Context("vinh-long")) as uow:
+        below = units.territory(uow, date(2024, 1, 1), "/ROOT/D1/")
+        assert sorted(unit.code for unit in below) == ["C1", "D1"]
+        assert units.unit_codes(uow) == {"ROOT", "A", "B", "D1", "D2", "C1", "C2"}
 
 
 def test_without_a_tenant_no_row_is_seen(database: Any, province: Any) -> None:

@@ -126,6 +126,15 @@ def test_everybody_reads_the_own_data_and_no_other(province: Any, someone: Someo
     assert person_id not in theirs
 
 
+def test_who_sees_everything_is_given_the_own_only(province: Any, someone: Someone) -> None:
+    authors = [{"name": someone.name, "share": 100, "person_id": someone.id}]
+    someone.caller.post("/v1/initiatives", province.draft(authors=authors))
+    ask(someone.caller, "correction", details="Sai năm sinh")
+    held = province.admin.get("/v1/my-data").json["tables"]
+    assert held["initiative_author"] == []
+    assert [row for row in held["subject_request"] if row["person_id"] == someone.id] == []
+
+
 def test_an_administrator_reads_it_while_a_copy_was_asked_for(
     province: Any, make_province: Any, someone: Someone
 ) -> None:
