@@ -175,6 +175,21 @@ def test_two_people_and_the_day_are_needed(fresh: Any) -> None:
     assert refused.json["code"] == "reorganisation.of_the_whole_province"
 
 
+def test_who_has_seen_an_earlier_version_changes_nothing(fresh: Any) -> None:
+    made = fresh.admin.post("/v1/reorganisations", plan(fresh)).json
+    standing, _ = fresh.person("standing", "ROOT", subject=f"s-{uuid4().hex[:8]}")
+    path = f"/v1/reorganisations/{made['id']}"
+    assert fresh.admin.put(path, {**plan(fresh), "title": "Khác"}, version=1).json["version"] == 2
+    late = {
+        "edit": fresh.admin.put(path, plan(fresh), version=1),
+        "assign": standing.put(f"{path}/assignments", {"assignments": []}, version=1),
+        "approve": standing.post(f"{path}/approve", version=1),
+        "withdraw": fresh.admin.post(f"{path}/withdraw", version=1),
+    }
+    assert {act: answer.json["code"] for act, answer in late.items()} == dict.fromkeys(late, "request.stale")
+    assert fresh.admin.get(path).json["title"] == "Khác"
+
+
 @pytest.mark.parametrize(
     ("change", "code"),
     [

@@ -24,7 +24,7 @@ def units(uow: UnitOfWork, args: dict[str, Any]) -> Any:
     """The tenant's units as of a day, by path."""
     limit, after, around = args.pop("limit"), args.pop("cursor"), args.pop("around")
     as_of = args.pop("as_of") or clock.today()
-    rows = store.unit_page(uow, as_of, scope="/", limit=limit, after=after[0] if after else "", **args)
+    rows = store.unit_page(uow, as_of, limit=limit, after=after[0] if after else "", **args)
     page = page_of(rows, limit, lambda row: [row.scope_path])
     return page | {"items": usecases.with_neighbours(uow, page["items"], as_of)} if around else page
 

@@ -92,7 +92,6 @@ def unit_page(
     uow: UnitOfWork,
     as_of: date,
     *,
-    scope: str,
     parent_id: UUID | None,
     kind: str | None,
     level: str | None,
@@ -101,8 +100,8 @@ def unit_page(
     after: str,
     top: bool = False,
 ) -> list[Row[Any]]:
-    """Units under `scope` by path, one more than `limit`; `top`: those with none above."""
-    query = _query(uow, as_of).where(unit_periods.c.scope_path.startswith(scope, autoescape=True))
+    """The tenant's units of a day by path, one more than `limit`; `top`: those with none above."""
+    query = _query(uow, as_of)
     if top:
         query = query.where(unit_periods.c.parent_id.is_(None))
     if parent_id:
