@@ -48,18 +48,6 @@ def test_an_open_year_does_not_lower_the_rate_of_the_whole() -> None:
     }  # fmt: skip
 
 
-def test_launches_of_one_unit_reach_the_same_bodies_those_of_its_parts_others() -> None:
-    assert figures.outreach([]) == {"agencies_reached": 0, "villages_reached": 0}
-    assert figures.outreach([("/KH/DK/", 97, 93)]) == {"agencies_reached": 97, "villages_reached": 93}
-    parts = [("/KH/DK/", 97, 0), ("/KH/DK/DT/", 10, 60), ("/KH/DK/DA/", 5, 40), ("/KH/NH/", 80, 70)]
-    assert figures.outreach(parts) == {"agencies_reached": 177, "villages_reached": 170}
-
-
-def test_units_that_stood_at_one_path_reached_different_bodies() -> None:
-    found = figures.outreach([("/KH/N/", 10, 4), ("/KH/N/", 5, 6), ("/KH/", 12, 12)])
-    assert found == {"agencies_reached": 15, "villages_reached": 12}
-
-
 def test_replicated_models_are_part_of_the_total() -> None:
     found = figures.models([(2019, 2020, 61)], [(2019, 5), (2019, 7)])
     assert found == {"years": [2019, 2020], "total": 61, "replicated_by_origin_year": {"2019": 12}}

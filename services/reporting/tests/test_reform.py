@@ -122,6 +122,20 @@ def test_what_a_district_reached_stays_one_reach_whoever_its_communes_go_to(
     assert ask("kh", district)["outreach"] == reached(agencies)
 
 
+def test_a_launch_since_the_reform_reaches_the_bodies_that_were_reached_before(
+    story: Any, before: list[str], ask: Any, launch: Any
+) -> None:
+    story.tell(*before)
+    for unit, own in (("DK", 12), ("X", 10), ("Y", 5)):
+        launch(story, unit, own, 2024)
+    story.tell(*reform(story))
+    for own, all_of_them in ((11, 15), (20, 20)):
+        launch(story, "N", own, 2026)
+        for asked in ("", f"&as_of={NOW}", f"&as_of={THEN}", f"&unit_id={story.id('N')}"):
+            found = ask("kh", f"/v1/evaluations?from_year=2024&to_year=2026{asked}")["outreach"]
+            assert found == reached(all_of_them), asked
+
+
 def test_activities_are_listed_in_the_structure_of_a_day(
     story: Any, before: list[str], ask: Any, app: Any, caller: Any
 ) -> None:

@@ -11,8 +11,6 @@ from typing import Any
 
 from common.errors import Invalid
 
-from reporting.domain import tree
-
 LONGEST_SPAN_YEARS = 20
 RECOGNISED, NOT_RECOGNISED, WITHDRAWN = "recognised", "not_recognised", "withdrawn"
 # An event's word for one author's unit, and the evaluation's word for all of them (part 3c).
@@ -128,29 +126,6 @@ def broken_down(counts: Iterable[Count]) -> dict[str, dict[str, int]]:
     }
     found = [(key, line) for key, line in lines.items() if line["registered"]]
     return dict(sorted(found, key=lambda item: (-item[1]["registered"], item[0])))
-
-
-def outreach(widest: Iterable[tuple[str, int, int]]) -> dict[str, int]:
-    """Agencies and villages reached, from each unit's widest launch: (path on that day, agencies, villages).
-
-    Launches of a unit reach the same bodies year after year, so the widest counts, not the sum. Those of its parts
-    reach other bodies than each other, but the same as its own: it reached what it says or what its parts add up to.
-    Whose part a unit was is a matter of the day of the launch, so that no reorganisation changes what was reached.
-    """
-    own_agencies, own_villages = Counter[str](), Counter[str]()
-    for path, reached_agencies, reached_villages in widest:
-        own_agencies[path] += reached_agencies
-        own_villages[path] += reached_villages
-    return {"agencies_reached": _reached(own_agencies), "villages_reached": _reached(own_villages)}
-
-
-def _reached(own: Counter[str]) -> int:
-    reached = Counter[str]()
-    paths = {level for path in own for level in tree.levels(path)}
-    for path in sorted(paths, key=len, reverse=True):
-        reached[path] = max(reached[path], own[path])
-        reached[tree.parent(path)] += reached[path]
-    return reached["/"]
 
 
 def models(made: Iterable[tuple[int, int, int]], replicated: Iterable[tuple[int, int]]) -> dict[str, Any]:

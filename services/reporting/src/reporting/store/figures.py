@@ -21,9 +21,10 @@ from sqlalchemy import (
 
 from reporting.domain.activities import Kind
 from reporting.domain.figures import Span
+from reporting.domain.outreach import Launch, Stand
 from reporting.domain.tree import Area
 from reporting.store import tables
-from reporting.store.units import Located, path_on
+from reporting.store.units import Located, stands
 
 DIMENSIONS = ("year", "status", "content", "field", "affiliation")
 
@@ -77,22 +78,22 @@ def replications(uow: UnitOfWork, area: Area, span: Span) -> list[tuple[int, int
     return [tuple(row) for row in uow.rows(query.group_by(*keys).order_by(*keys))]
 
 
-def widest_launches(uow: UnitOfWork, area: Area, span: Span) -> list[tuple[str, int, int]]:
-    """(path, agencies, villages): the most that each unit's launches of the span reached, and where it stood then."""
+def launches(uow: UnitOfWork, area: Area, span: Span) -> list[Launch]:
+    """Those of the span, each with every place that its unit ever had."""
     activity = tables.activities
     located = Located(uow, activity, area)
-    columns = (
-        activity.c.unit_id,
-        func.min(activity.c.from_date).label("day"),
-        func.max(activity.c.scope_path).label("scope_path"),
-        func.max(activity.c.agencies).label("agencies"),
-        func.max(activity.c.villages).label("villages"),
-    )
-    query = select(*columns).select_from(located.source)
+    names = ("unit_id", "from_date", "agencies", "villages", "scope_path")
+    query = select(*(activity.c[name] for name in names), stands(uow, activity.c.unit_id).label("stands"))
+    query = query.select_from(located.source)
     query = query.where(located.within, activity.c.kind == Kind.LAUNCH, *_held_in(span))
-    of_unit = query.group_by(activity.c.unit_id).subquery()
-    then = func.coalesce(path_on(uow, of_unit.c.unit_id, of_unit.c.day), of_unit.c.scope_path)
-    return [tuple(row) for row in uow.rows(select(then, of_unit.c.agencies, of_unit.c.villages))]
+    return [_launch(row) for row in uow.rows(query)]
+
+
+def _launch(row: Row[Any]) -> Launch:
+    """Of a unit that is merely heard of no place but today's is known."""
+    stood = [Stand(date.fromisoformat(since), path, ended) for since, path, ended in row.stands or ()]
+    places = tuple(stood) or (Stand(date.min, row.scope_path),)
+    return Launch(row.unit_id, row.from_date, row.agencies, row.villages, places)
 
 
 def activity_forms(uow: UnitOfWork, area: Area, span: Span) -> list[Row[Any]]:

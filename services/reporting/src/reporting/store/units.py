@@ -8,7 +8,7 @@ from uuid import UUID
 from common.database import UnitOfWork
 from common.errors import NotFound
 from sqlalchemy import ColumnElement, FromClause, ScalarSelect, Select, Subquery, Table, case, func, select
-from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by, distinct_on
 
 from reporting.domain.tree import Area
 from reporting.store.tables import units
@@ -43,18 +43,15 @@ def _records(uow: UnitOfWork, as_of: date | None, *where: ColumnElement[bool]) -
     query = query.where(units.c.tenant == uow.tenant, *where).ext(distinct_on(units.c.id))
     if as_of is None:
         return query.order_by(units.c.id, units.c.version.desc())
-    return query.order_by(units.c.id, *_in_force(units.c.valid_from <= as_of))
+    began = units.c.valid_from <= as_of
+    return query.order_by(units.c.id, began.desc(), case((began, -units.c.version), else_=units.c.version))
 
 
-def _in_force(began: ColumnElement[bool]) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
-    """The order in which a unit's record of a day comes first."""
-    return began.desc(), case((began, -units.c.version), else_=units.c.version)
-
-
-def path_on(uow: UnitOfWork, unit_id: ColumnElement[Any], day: ColumnElement[date]) -> ScalarSelect[str]:
-    """Where the unit stood that day, in its own right: never at its heir's. Null of one that is merely heard of."""
-    query = select(units.c.path).where(units.c.tenant == uow.tenant, units.c.id == unit_id, units.c.ended.is_(False))
-    return query.order_by(*_in_force(units.c.valid_from <= day)).limit(1).scalar_subquery()
+def stands(uow: UnitOfWork, unit_id: ColumnElement[Any]) -> ScalarSelect[Any]:
+    """Every place the unit ever had, newest version first: [valid_from, path, ended]. Null of one merely heard of."""
+    one = func.jsonb_build_array(units.c.valid_from, units.c.path, units.c.ended)
+    query = select(func.jsonb_agg(aggregate_order_by(one, units.c.version.desc()), type_=JSONB))
+    return query.where(units.c.tenant == uow.tenant, units.c.id == unit_id).correlate_except(units).scalar_subquery()
 
 
 def _living(record: Subquery) -> Select[Any]:

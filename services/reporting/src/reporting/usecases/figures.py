@@ -8,7 +8,7 @@ from uuid import UUID
 
 from common.database import UnitOfWork
 
-from reporting.domain import figures, tree
+from reporting.domain import figures, outreach, tree
 from reporting.domain.figures import Count, Span
 from reporting.domain.tree import Area
 from reporting.store import figures as store
@@ -114,7 +114,7 @@ def _by_unit(uow: UnitOfWork, area: Area, span: Span) -> list[dict[str, Any]]:
 
 
 def _outreach(uow: UnitOfWork, area: Area, span: Span) -> dict[str, int]:
-    return figures.outreach(store.widest_launches(uow, area, span))
+    return outreach.reached(store.launches(uow, area, span))
 
 
 def _models(uow: UnitOfWork, area: Area, span: Span) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from uuid import UUID
 from common import clock
 from common.database import UnitOfWork
 
-from reporting.domain import figures, rollups
+from reporting.domain import figures, outreach, rollups
 from reporting.domain.figures import Count, Span
 from reporting.domain.rollups import Figures, Rollup, closed
 from reporting.domain.tree import Area
@@ -109,7 +109,7 @@ def _line(names: tuple[str, ...], row: tuple[int, ...]) -> dict[str, int]:
 def _outreach(uow: UnitOfWork, area: Area, span: Span) -> dict[str, int]:
     forms = figure_store.activity_forms(uow, area, span)
     held = {"activities": sum(row._mapping["count"] for row in forms), "people": sum(row.people for row in forms)}
-    return figures.outreach(figure_store.widest_launches(uow, area, span)) | held
+    return outreach.reached(figure_store.launches(uow, area, span)) | held
 
 
 def _commendations(uow: UnitOfWork, area: Area, span: Span) -> list[dict[str, Any]]:
