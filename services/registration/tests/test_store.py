@@ -32,12 +32,12 @@ def test_every_table_begins_its_key_with_the_tenant() -> None:
 
 
 def test_the_territory_of_a_place_is_what_lies_below_it(database: Any, make_province: Any) -> None:
-    province = make_province("vinh-long")
+    province = make_province("long-an")
     for code, level in (("D1", "district"), ("D2", "district")):
         province.units[code] = province.make_unit(code, province.root_id, kind="administrative", level=level)
     for code, above in (("C1", "D1"), ("C2", "D2")):
         province.make_unit(code, province.units[above], kind="administrative", level="commune")
-    with database.unit_of_work(Context("vinh-long")) as uow:
+    with database.unit_of_work(Context("long-an")) as uow:
         below = units.territory(uow, date(2024, 1, 1), "/ROOT/D1/")
         assert sorted(unit.code for unit in below) == ["C1", "D1"]
         assert units.unit_codes(uow) == {"ROOT", "A", "B", "D1", "D2", "C1", "C2"}

@@ -180,17 +180,17 @@ def test_an_export_of_before_it_went_on_is_not_enough(
     operator: Any, ending: Any, make_province: Any, database: Any, places: dict[str, Any]
 ) -> None:
     """Closed by mistake and resumed: what came after is in no export but that of the second closing."""
-    make_province("son-la")
-    ending.close("son-la")
+    make_province("kon-tum")
+    ending.close("kon-tum")
     make_parts(ending, database, places["exports"])
-    assert operator.post("/v1/tenants/son-la/resume").json["status"] == "active"
-    ending.close("son-la")
+    assert operator.post("/v1/tenants/kon-tum/resume").json["status"] == "active"
+    ending.close("kon-tum")
     ending.publish()
-    ending.end_retention("son-la")
+    ending.end_retention("kon-tum")
     with pytest.raises(DBAPIError, match="an export of it is still to be made"):
-        purge(database, "son-la")
+        purge(database, "kon-tum")
     make_parts(ending, database, places["exports"])
-    assert purge(database, "son-la") > 0
+    assert purge(database, "kon-tum") > 0
 
 
 def test_nobody_purges_what_is_not_closed(operator: Any, make_province: Any, database: Any) -> None:
