@@ -100,6 +100,25 @@ def test_the_agenda_can_be_ordered_for_few_recusals(province: Any, council: Any)
     assert [item["initiative_id"] for item in agenda] == [*free, *mine]
 
 
+def test_attendance_is_of_members_and_ends_with_the_closing(province: Any, council: Any) -> None:
+    session = council.plan([province.forward()])
+    path = f"/v1/sessions/{session}"
+    _, stranger = province.person("member")
+    refused = council.secretary.post(f"{path}/attendance", {"present": [*council.ids, str(stranger)]})
+    assert refused.json["code"] == "council.not_a_member"
+    assert council.secretary.post(f"{path}/close").json["code"] == "session.not_open"
+    for act in ("open", "close"):
+        assert council.secretary.post(f"{path}/{act}").status_code == 200
+    late = council.secretary.post(f"{path}/attendance", {"present": council.ids})
+    assert late.json["code"] == "session.not_open"
+
+
+def test_an_agenda_is_of_dossiers_before_this_council(province: Any, council: Any) -> None:
+    session = council.plan([province.forward()])
+    below = council.secretary.post(f"/v1/sessions/{session}/agenda", {"dossier_ids": [province.forward("DP")]})
+    assert below.json["code"] == "dossier.of_another_council"
+
+
 def test_a_stale_version_changes_nothing(province: Any, council: Any) -> None:
     session = council.plan([province.forward()])
     version = council.secretary.get(f"/v1/sessions/{session}").headers["ETag"]

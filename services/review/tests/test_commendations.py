@@ -27,6 +27,7 @@ def test_a_commendation_is_counts_first_and_names_later(province: Any, council: 
     body = {"kind": "individual", "group": "movement", "names": [{"name": "Nguyễn Thị A"}]}
     named = council.standing.post(f"{path}/names", body)
     assert (named.status_code, named.json["version"]) == (200, 2)
+    assert council.standing.post(f"{path}/names", body, version=1).json["code"] == "request.stale"
     shown = council.standing.get(path).json["recipients"]
     assert [(r["count"], len(r["names"])) for r in shown] == [(305, 0), (2, 1)]
     too_many = council.standing.post(f"{path}/names", body | {"names": [{"name": "A"}] * 3})

@@ -52,6 +52,12 @@ def session() -> Session:
     return Session(id_, UUID(int=50), UUID(int=52), UUID(int=51), "/A/", 2019, "Họp", date(2019, 12, 15), "")
 
 
+def test_a_session_has_no_rules_before_it_opens() -> None:
+    with pytest.raises(Conflict) as raised:
+        _ = session().frozen_rules
+    assert raised.value.code == "session.not_open"
+
+
 def test_the_mean_is_weighted_and_out_of_a_hundred() -> None:
     # (3 x 8/10 + 1 x 10/20) / 4 = 72.5 %
     assert RULES.total({"novelty": Decimal(8), "effect": Decimal(10)}) == Decimal("72.5")

@@ -30,6 +30,8 @@ def test_a_member_is_erased_and_the_result_stays(province: Any, make_council: An
     member, member_id = council.members[0], council.ids[2]
     sheet = {"scores": {"novelty": 8, "effect": 8}, "comment": f"Ý kiến {mark}"}
     assert member.put(f"/v1/dossiers/{dossier}/score-sheet", sheet, version=1).status_code == 200
+    other = sheet | {"comment": "Ý kiến của người khác"}
+    assert council.members[1].put(f"/v1/dossiers/{dossier}/score-sheet", other, version=1).status_code == 200
     province.tell("person.recorded", {"person_id": member_id, "version": 2, "name": mark, "email": ""})
     held = json.dumps(member.get("/v1/my-data").json, ensure_ascii=False)
     assert f"Ý kiến {mark}" in held
@@ -44,7 +46,25 @@ def test_a_member_is_erased_and_the_result_stays(province: Any, make_council: An
     assert was["result"] == now["result"]
     assert was["result"]["votes"]["yes"] == 5
     names = {member["name"] for member in council.secretary.get(f"/v1/councils/{council.id}").json["members"]}
-    assert "Người đã xoá" in names
+    assert names == {"Chủ tịch", "Thư ký", "Người đã xoá", "Ủy viên 1", "Ủy viên 2"}
+    [kept] = council.members[1].get("/v1/my-data").json["tables"]["score_sheet"]
+    assert kept["comment"] == other["comment"]
+
+
+def test_a_copy_holds_only_what_names_the_person(province: Any, make_council: Any) -> None:
+    """Though the council sees each other's sheets after the closing, and an administrator all of it."""
+    council, (judged, left) = make_council(), [province.forward() for _ in range(2)]
+    session = council.open([judged, left])
+    conflict = {"kind": "same_unit", "reason": "Cùng đơn vị"}
+    assert council.members[1].post(f"/v1/dossiers/{left}/conflict", conflict).status_code == 201
+    council.judge(judged)
+    council.close(session)
+    for caller in (council.members[0], council.secretary, province.admin):
+        held = caller.get("/v1/my-data").json
+        for name, rows in held["tables"].items():
+            assert [row for row in rows if held["person_id"] not in json.dumps(row)] == [], name
+    [own] = council.members[0].get("/v1/my-data").json["tables"]["score_sheet"]
+    assert own["person_id"] == council.ids[2]
 
 
 def test_what_was_told_before_and_comes_after_brings_nobody_back(province: Any, database: Any) -> None:
