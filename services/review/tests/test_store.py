@@ -4,9 +4,12 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
+from uuid import UUID
 
 import pytest
-from common.database import Context
+from common.database import Context, UnitOfWork
+from common.errors import NotFound
+from review.store import rulebooks
 from review.store.reference import SCOPED
 from review.store.tables import metadata
 from sqlalchemy import Engine, event, text
@@ -52,6 +55,20 @@ def test_a_rulebook_above_the_own_scope_cannot_be_written(database: Any, provinc
     with database.unit_of_work(Context("khanh-hoa", scope="/KH/DK/")) as uow:
         assert uow.rows(text("SELECT 1 FROM rulebook WHERE scope_path = '/KH/'")) != []
         assert uow.execute(change).rowcount == 0
+
+
+def test_a_rulebook_above_the_own_scope_is_not_there_to_be_changed_whatever_the_policy(
+    database: Any, province: Any
+) -> None:
+    rulebook = UUID(province.rulebook("ROOT")["id"])
+    for scope, is_there in (("/KH/", True), ("/KH/DK/", False)):
+        context = Context("khanh-hoa", scope=scope)
+        with UnitOfWork(database.admin_engine, metadata, "/review", context) as uow:
+            if is_there:
+                assert rulebooks.rulebook(uow, rulebook).id == rulebook
+            else:
+                with pytest.raises(NotFound):
+                    rulebooks.rulebook(uow, rulebook)
 
 
 def test_a_row_of_another_tenant_cannot_be_written(database: Any, province: Any) -> None:
