@@ -56,7 +56,7 @@ class Run:
 
 def quick_tests() -> list[str]:
     """Test files that need no processes of their own."""
-    paths = [*ROOT.glob("services/*/tests/test_*.py"), *ROOT.glob("libs/common/tests/test_*.py")]
+    paths = [*ROOT.glob("services/*/tests/**/test_*.py"), *ROOT.glob("libs/common/tests/test_*.py")]
     named = [str(path.relative_to(ROOT)) for path in sorted(paths) if not any(slow in path.stem for slow in _SLOW)]
     return [name for name in named if "portal" not in name] + [ROLES, ROUTES]
 

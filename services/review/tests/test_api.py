@@ -125,8 +125,21 @@ def test_a_stale_version_changes_nothing(province: Any, council: Any) -> None:
     headers = {"If-Match": version}
     opened = council.secretary.post(f"/v1/sessions/{session}/open", headers=headers)
     assert opened.status_code == 200
-    stale = council.secretary.post(f"/v1/sessions/{session}/close", headers=headers)
-    assert (stale.status_code, stale.json["code"]) == (412, "request.stale")
+    for act, body in (
+        ("agenda", {"dossier_ids": []}),
+        ("attendance", {"present": []}),
+        ("open", None),
+        ("close", None),
+    ):
+        stale = council.secretary.post(f"/v1/sessions/{session}/{act}", body, headers=headers)
+        assert (stale.status_code, stale.json["code"]) == (412, "request.stale"), act
+
+
+def test_a_rulebook_succeeds_one_of_its_own_unit(province: Any) -> None:
+    before = province.rulebook("ROOT")["id"]
+    of_another = province.admin.post("/v1/rulebooks", province.rulebook_body("DK", succeeds=before))
+    assert of_another.json["code"] == "rulebook.no_such_predecessor"
+    assert province.admin.post("/v1/rulebooks", province.rulebook_body("ROOT", succeeds=before)).json["edition"] == 2
 
 
 def test_a_decision_needs_a_closed_session_and_a_later_date(province: Any, council: Any) -> None:

@@ -130,6 +130,20 @@ def test_a_dossier_of_a_neighbour_cannot_be_put_on_an_agenda(province: Any, make
     assert same(refused, nothing)
 
 
+def test_councils_and_commendations_are_of_units_in_the_own_subtree(province: Any, council: Any) -> None:
+    district, _ = province.person("administrator", "DK")
+    of_above = {"unit_id": str(province.units["ROOT"])}
+    body = {"name": "Hội đồng", "established_by": {"number": "1", "signed_on": "2019-01-15"}, "term_from": "2019-01-15"}
+    members = [
+        {"person_id": id_, "role": role} for id_, role in zip(council.ids[:2], ("chair", "secretary"), strict=True)
+    ]
+    refused = [district.post("/v1/councils", body | of_above | {"members": members})]
+    group = {"kind": "individual", "group": "movement", "count": 2}
+    body = {"title": "Khen thưởng", "form": "achievement", "authority": "district", "from_year": 2019, "to_year": 2020}
+    refused.append(council.standing.post("/v1/commendations", body | of_above | {"recipients": [group]}))
+    assert [answer.json["code"] for answer in refused] == ["unit.unknown"] * 2
+
+
 def test_a_unit_uses_the_rulebook_of_the_unit_above_but_does_not_publish_it(province: Any) -> None:
     draft = province.admin.post("/v1/rulebooks", province.rulebook_body("ROOT")).json["id"]
     district, _ = province.person("administrator", "DK")

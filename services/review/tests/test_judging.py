@@ -139,6 +139,17 @@ def test_too_many_conflicts_lose_the_dossiers_quorum(province: Any, council: Any
     assert (result["present"], result["quorum"]) == (3, 4)
 
 
+def test_who_is_absent_judges_nothing_and_nobody_steps_back_after_the_closing(province: Any, council: Any) -> None:
+    dossier = province.forward()
+    session = council.open([dossier], present=4)
+    absent, there = council.members[2], council.members[1]
+    allowed = [one.get(f"/v1/dossiers/{dossier}").json["allowed"] for one in (absent, there)]
+    assert allowed == [["declare_conflict"], ["score", "vote", "declare_conflict"]]
+    council.close(session)
+    late = there.post(f"/v1/dossiers/{dossier}/conflict", {"kind": "other", "reason": "x"})
+    assert late.json["code"] == "session.not_open"
+
+
 def test_a_conflict_cannot_be_declared_after_the_ballot(province: Any, council: Any) -> None:
     dossier = province.forward()
     council.open([dossier])
