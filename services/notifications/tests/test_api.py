@@ -1,5 +1,6 @@
 """The inbox over HTTP: one's own, in pages, read once."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -131,6 +132,18 @@ def test_without_a_token_or_a_grant_nothing_is_shown(app: Flask, province: Any, 
     assert caller(app, "stranger").get("/v1/messages").json["code"] == "auth.no_grant"
     foreign = caller(app, province.author.subject, province.officer.grant_id).get("/v1/messages")
     assert foreign.json["code"] == "auth.no_such_grant"
+
+
+def test_a_copy_holds_only_what_names_the_person(service: Any, province: Any, as_: Any) -> None:
+    service.take(province.initiative("submitted"))
+    author, officer = as_(province.author), as_(province.officer)
+    for one in (author, officer):
+        chosen = {"email": {"initiative.submitted": False}}
+        assert one.put("/v1/preferences", chosen, version=0).status_code == 200
+    for one, person_id in ((author, province.author.id), (officer, province.officer.id)):
+        tables = one.get("/v1/my-data").json["tables"]
+        assert {name: len(rows) for name, rows in tables.items()} == dict.fromkeys(tables, 1)
+        assert all(str(person_id) in json.dumps(row) for rows in tables.values() for row in rows)
 
 
 def test_every_role_has_an_inbox(app: Flask) -> None:

@@ -1,5 +1,6 @@
 """Figures name nobody: reporting holds of a person the grants they act under, and copies of what was told."""
 
+from collections.abc import Callable
 from typing import Any
 
 from common.consumer import Consumer
@@ -19,6 +20,14 @@ def figures(database: Any) -> list[list[str]]:
 def test_no_table_of_figures_has_a_column_for_people() -> None:
     names = {column.name for table in READ_MODEL for column in table.columns}
     assert not names & {"person_id", "email", "phone", "author_ids", "owner_ids", "by", "authors"}
+
+
+def test_a_copy_holds_only_what_names_the_person(story: Any, app: Any, caller: Callable[..., Any]) -> None:
+    people = {"kh": "standing", "dk": "officer"}
+    story.tell(story.unit("KH"), *(story.grant(who, role, "KH") for who, role in people.items()))
+    for who in people:
+        held = caller(app, who).get("/v1/my-data").json
+        assert [row["person_id"] for row in held["tables"]["access_grant"]] == [held["person_id"]]
 
 
 def test_an_erasure_redacts_copies_and_changes_no_figure(
