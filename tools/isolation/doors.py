@@ -60,6 +60,9 @@ TENANT_WIDE: dict[str, dict[str, str]] = {
         "received_rollup": "figures that provinces gave, for the whole centre",
         "cycle": "a commune works to the deadlines that its province set",
     },
+    "notifications": {
+        "unit": "where each unit stands, for the workers that find out who is told",
+    },
 }
 
 # Tables that only workers reach (no request of a person does), and those of which a request reaches the own rows.
