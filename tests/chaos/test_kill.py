@@ -17,6 +17,8 @@ from local.rabbitmq import unavailable
 
 SEED = 20190617
 KILLS_EVERY_SECONDS = (0.5, 1.5)
+# RabbitMQ needs up to fifteen seconds to start on a busy machine: killed more often, it would never serve.
+BROKER_RESTS_SECONDS = 20.0
 # Each of these is hit once before chance decides.
 VICTIMS = (
     "registration-relay",
@@ -35,7 +37,8 @@ class Killer(threading.Thread):
 
     def __init__(self, platform: Platform, victims: tuple[str, ...]) -> None:
         super().__init__(daemon=True)
-        self._platform, self._victims = platform, victims
+        self._platform, self._victims, self._broker = platform, victims, victims[-1]
+        self._broker_rests_until = 0.0
         self._chance, self._stop_asked = random.Random(SEED), threading.Event()  # noqa: S311 -- not a secret.
         self.killed: list[str] = []
 
@@ -44,6 +47,10 @@ class Killer(threading.Thread):
         while waiting or not self._stop_asked.is_set():
             time.sleep(self._chance.uniform(*KILLS_EVERY_SECONDS))
             name = waiting.pop() if waiting else self._chance.choice(self._victims)
+            if name == self._broker:
+                if time.monotonic() < self._broker_rests_until:
+                    continue
+                self._broker_rests_until = time.monotonic() + BROKER_RESTS_SECONDS
             self._platform.kill(name)
             self.killed.append(name)
 
