@@ -175,6 +175,22 @@ def test_two_people_and_the_day_are_needed(fresh: Any) -> None:
     assert refused.json["code"] == "reorganisation.of_the_whole_province"
 
 
+def test_a_commune_has_no_part_in_the_plans_of_the_province(fresh: Any) -> None:
+    body = plan(fresh)
+    path = f"/v1/reorganisations/{fresh.admin.post('/v1/reorganisations', body).json['id']}"
+    acts: dict[str, list[tuple[str, str, Any]]] = {
+        "administrator": [("GET", "", None), ("PUT", "", body), ("GET", "/preview", None), ("POST", "/approve", None)],
+        "standing": [("GET", "/dossiers", None), ("PUT", "/assignments", {"assignments": []})],
+    }
+    acts["administrator"] += [("POST", f"/{act}", None) for act in ("withdraw", "apply", "undo")]
+    acts["standing"] += [("POST", f"/{act}", None) for act in ("approve", "withdraw")]
+    for role, asked in acts.items():
+        caller, _ = fresh.person(role, "A", subject=f"{role}-{uuid4().hex[:8]}")
+        for method, act, sent in asked:
+            answer = caller.open(method, f"{path}{act}", version=1, **({"json": sent} if sent else {}))
+            assert answer.json["code"] == "reorganisation.of_the_whole_province", (role, act)
+
+
 def test_who_has_seen_an_earlier_version_changes_nothing(fresh: Any) -> None:
     made = fresh.admin.post("/v1/reorganisations", plan(fresh)).json
     standing, _ = fresh.person("standing", "ROOT", subject=f"s-{uuid4().hex[:8]}")
