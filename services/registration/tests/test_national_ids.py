@@ -113,7 +113,7 @@ def test_a_correction_keeps_it_or_puts_another_in_its_place(asking: Any) -> None
 
 def test_an_erasure_takes_the_persons_own_only(asking: Any) -> None:
     number = fresh()
-    erased, other = (record(asking, one).json["id"] for one in (fresh(), number))
+    erased, other, _ = (record(asking, one).json["id"] for one in (fresh(), number, fresh()))
     request = asking.post("/v1/subject-requests", {"kind": "erasure", "person_id": erased}).json["id"]
     for act in ("start", "complete"):
         assert asking.post(f"/v1/subject-requests/{request}/{act}").status_code == 200
