@@ -122,6 +122,8 @@ def test_an_erasure_takes_the_persons_own_only(asking: Any) -> None:
     assert [held[name] for name in ("national_id", "national_id_disclosure")] == [[], []], "the administrator's own"
     assert read[other].json == {"national_id": number}
     assert read[erased].status_code == 404
+    kept = [asking.get(f"/v1/people/{one}").json["has_national_id"] for one in (erased, other)]
+    assert kept == [False, True]
 
 
 def test_an_officer_reads_none(asking: Any, make_province: Callable[[str], Any]) -> None:
