@@ -98,7 +98,8 @@ def test_only_an_administrator_of_the_province_records_for_others(province: Any,
     caller, person_id = someone.caller, someone.id
     other, _ = province.person("officer", "A", subject=f"other-{new_id()}")
     local, _ = province.person("administrator", "A", subject=f"local-{new_id()}")
-    for stranger in (other, local):
+    officer, _ = province.person("officer", "ROOT", subject=f"officer-{new_id()}")
+    for stranger in (other, local, officer):
         assert ask(stranger, "erasure", person_id=person_id).json["code"] == "subject_request.administrators"
     day = (clock.today() - timedelta(days=9)).isoformat()
     assert ask(caller, "export", received_on=day).status_code == 403
