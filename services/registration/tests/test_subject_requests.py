@@ -11,13 +11,16 @@ from uuid import UUID
 
 import pytest
 from common import clock
-from common.database import Context
+from common.database import Context, UnitOfWork
 from common.events import Event
 from common.ids import new_id
+from common.subject_data import collect
 from registration.commands import show_overdue_requests
 from registration.consumers import HANDLERS
 from registration.domain.initiatives import Actor
 from registration.domain.subject_requests import due_on
+from registration.store.subjects import FINDERS
+from registration.store.tables import metadata
 from registration.usecases import subject_requests as usecases
 from sqlalchemy import text
 
@@ -127,15 +130,6 @@ def test_everybody_reads_the_own_data_and_no_other(province: Any, someone: Someo
     assert person_id not in theirs
 
 
-def test_who_sees_everything_is_given_the_own_only(province: Any, someone: Someone) -> None:
-    authors = [{"name": someone.name, "share": 100, "person_id": someone.id}]
-    someone.caller.post("/v1/initiatives", province.draft(authors=authors))
-    ask(someone.caller, "correction", details="Sai năm sinh")
-    held = province.admin.get("/v1/my-data").json["tables"]
-    assert held["initiative_author"] == []
-    assert [row for row in held["subject_request"] if row["person_id"] == someone.id] == []
-
-
 def test_an_administrator_reads_it_while_a_copy_was_asked_for(
     province: Any, make_province: Any, someone: Someone
 ) -> None:
@@ -196,6 +190,21 @@ def erase(province: Any, someone: Someone) -> Any:
     made = ask(province.admin, "erasure", person_id=someone.id, details=f"Xin xoá, {someone.name}").json
     assert province.admin.post(f"/v1/subject-requests/{made['id']}/start").status_code == 200
     return province.admin.post(f"/v1/subject-requests/{made['id']}/complete")
+
+
+def test_a_copy_holds_only_what_names_the_person_whatever_the_policies(
+    province: Any, app: Any, database: Any, someone: Someone
+) -> None:
+    submitted(province, app, someone)
+    ask(someone.caller, "correction", details="Sai năm sinh")
+    officer, officer_id = province.person("officer", "A", subject=f"officer-{new_id()}")
+    assert officer.post("/v1/initiatives", province.draft()).status_code == 201
+    for person_id in (someone.id, officer_id):
+        with UnitOfWork(database.admin_engine, metadata, "/registration", Context(province.name)) as uow:
+            held = collect(uow, FINDERS, UUID(person_id))
+        assert held["person"] != []
+        for name, rows in held.items():
+            assert [row for row in rows if person_id not in json.dumps(row)] == [], name
 
 
 def test_an_erasure_leaves_the_public_act_and_nothing_else(
