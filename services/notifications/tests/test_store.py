@@ -1,15 +1,16 @@
 """What the database itself guarantees: own rows only, one claim at a time, one message for an event and person."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from common import clock
-from common.database import Context
+from common.database import Context, UnitOfWork
 from common.errors import Stale
 from common.ids import new_id
 from common.outbox import EVERY_TENANT
-from notifications.domain import Preferences
+from notifications.domain import NO_ADDRESS, EmailState, Preferences
 from notifications.store import emails, messages, tables
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.exc import IntegrityError, ProgrammingError
@@ -44,6 +45,37 @@ def test_a_request_cannot_write_anothers_message(service: Any, province: Any) ->
         assert changed.rowcount == 1
     [other] = [row for row in service.rows("message") if row.person_id == province.author.id]
     assert other.read_at is None
+
+
+def test_an_address_that_comes_hastens_the_persons_own_mail_only(service: Any, province: Any) -> None:
+    service.take(province.initiative("submitted"))
+    later = clock.now() + timedelta(hours=1)
+    with service.database.admin_engine.begin() as connection:
+        connection.execute(update(tables.email).values(error=NO_ADDRESS, due_at=later))
+    service.take(province.person(province.author, version=2))
+    of = {row.id: row.person_id for row in service.rows("message")}
+    due = {of[row.message_id]: row.due_at for row in service.rows("email")}
+    assert due.keys() == {province.author.id, province.officer.id}
+    assert due[province.author.id] < later == due[province.officer.id]
+
+
+def test_what_was_given_up_is_queued_again(service: Any, province: Any) -> None:
+    service.take(province.initiative("submitted"))
+    with service.database.admin_engine.begin() as connection:
+        connection.execute(update(tables.email).values(state=EmailState.GIVEN_UP))
+    with service.work() as uow:
+        assert emails.requeue(uow, clock.now()) == 2
+
+
+def test_somebodys_messages_are_theirs_whatever_the_policies(service: Any, province: Any) -> None:
+    service.take(province.initiative("submitted"))
+    with UnitOfWork(service.database.admin_engine, tables.metadata, "/notifications", Context(province.tenant)) as uow:
+        assert messages.count_unread(uow, province.author.id) == 1
+        assert messages.read_all(uow, province.author.id, clock.now()) == 1
+        assert messages.count_unread(uow, province.officer.id) == 1
+        messages.save_preferences(uow, province.author.id, Preferences(version=1))
+        assert messages.preferences(uow, province.author.id).version == 1
+        assert messages.preferences(uow, province.officer.id).version == 0
 
 
 def test_a_request_cannot_choose_for_another(service: Any, province: Any) -> None:

@@ -74,13 +74,13 @@ def next_version(uow: UnitOfWork, message_id: UUID) -> int:
 
 def hasten(uow: UnitOfWork, person_id: UUID, now: datetime) -> None:
     """The e-mails that waited for this person's address are due now; one being claimed takes its own time."""
-    email, message = tables.email, tables.message
+    message, unclaimed, email = tables.message, tables.email.alias(), tables.email
+    theirs = select(message.c.id).where(message.c.tenant == uow.tenant, message.c.person_id == person_id)
     waiting = (
-        select(email.c.message_id)
-        .join(message, (message.c.tenant == email.c.tenant) & (message.c.id == email.c.message_id))
-        .where(message.c.tenant == uow.tenant, message.c.person_id == person_id)
-        .where(email.c.state == EmailState.QUEUED, email.c.error == NO_ADDRESS)
-        .with_for_update(of=email, skip_locked=True)
+        select(unclaimed.c.message_id)
+        .where(unclaimed.c.tenant == uow.tenant, unclaimed.c.message_id.in_(theirs))
+        .where(unclaimed.c.state == EmailState.QUEUED, unclaimed.c.error == NO_ADDRESS)
+        .with_for_update(skip_locked=True)
     )
     statement = update(email).where(email.c.tenant == uow.tenant, email.c.message_id.in_(waiting))
     uow.execute(statement.values(due_at=now))
