@@ -218,3 +218,48 @@ def test_the_list_shows_what_the_caller_has_done(province: Any, council: Any) ->
     done = {row["initiative_id"]: (row["scored"], row["voted"], row["recused"]) for row in rows}
     assert [done[id_] for id_ in dossiers] == [(True, False, False), (False, True, False), (False, False, True)]
     assert rows[0]["review_closes_on"] == "2019-12-31"
+
+
+def test_the_councils_of_a_unit_in_their_term_on_a_day_can_be_asked_for(province: Any, make_council: Any) -> None:
+    own, below = make_council(), make_council("DP")
+
+    def found(query: str) -> set[str]:
+        return {one["id"] for one in own.secretary.get(f"/v1/councils?limit=200&{query}").json["items"]}
+
+    of_unit = f"unit_id={province.units['DK']}"
+    assert {own.id, below.id} <= found("")
+    assert own.id in found(of_unit)
+    assert below.id not in found(of_unit)
+    days = ("2019-01-14", "2019-01-15", "2024-01-14", "2024-01-15")
+    assert [own.id in found(f"{of_unit}&on={day}") for day in days] == [False, True, True, False]
+
+
+def test_the_rulebooks_that_are_asked_for_a_council_are_those_that_its_sessions_take(
+    province: Any, make_council: Any
+) -> None:
+    council, day = make_council(), "2019-12-15"
+    draft = province.admin.post("/v1/rulebooks", province.rulebook_body("DK")).json
+    last, later = (province.rulebook("DK", valid_from=valid_from) for valid_from in (day, "2019-12-16"))
+    made = [draft, last, later, *(province.rulebook(unit) for unit in ("ROOT", "DK", "DP", "CL"))]
+    query = f"limit=200&council_unit_id={province.units['DK']}"
+
+    def asked_for(on: str) -> set[str]:
+        return {one["id"] for one in council.secretary.get(f"/v1/rulebooks?{query}{on}").json["items"]}
+
+    def takes(rulebook: dict[str, Any]) -> bool:
+        body = {"council_id": council.id, "rulebook_id": rulebook["id"], "year": 2019, "title": "Họp", "held_on": day}
+        return bool(council.secretary.post("/v1/sessions", body).status_code == 201)
+
+    offered = asked_for(f"&on={day}")
+    assert [one["id"] in offered for one in made] == [takes(one) for one in made]
+    assert [one["id"] in offered for one in made] == [False, True, False, True, True, False, False]
+    assert later["id"] in asked_for("")  # Today's, when no day is named.
+
+
+def test_rulebooks_for_a_council_out_of_reach_are_none_as_for_one_that_nobody_has(province: Any) -> None:
+    province.rulebook("ROOT")
+    secretary, _ = province.person("secretary", "DK")
+    for unit in (province.units["CL"], province.units["ROOT"], UUID(int=7)):
+        assert secretary.get(f"/v1/rulebooks?council_unit_id={unit}").json["items"] == []
+    above, _ = province.person("secretary", "ROOT")
+    assert above.get(f"/v1/rulebooks?council_unit_id={province.units['CL']}").json["items"] != []

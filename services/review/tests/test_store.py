@@ -98,6 +98,8 @@ MOST_STATEMENTS = {
     "vote": 7,
     "page": 7,
     "list": 2,
+    "councils": 2,
+    "rulebooks": 2,
     "dossier": 9,
     "results": 9,
     "decision": 17,
@@ -131,6 +133,9 @@ def _walk(province: Any, council: Any, engine: Engine, number: int) -> dict[str,
         council.judge(dossier, by=council.everybody[1:3])
     count("page", council.secretary, lambda who: who.get(f"/v1/sessions/{session}"))
     count("list", council.secretary, lambda who: who.get(f"/v1/dossiers?session_id={session}&limit=200"))
+    unit = province.units["DK"]
+    count("councils", council.secretary, lambda who: who.get(f"/v1/councils?unit_id={unit}&on=2019-12-15"))
+    count("rulebooks", council.secretary, lambda who: who.get(f"/v1/rulebooks?council_unit_id={unit}"))
     council.close(session)
     count("dossier", member, lambda who: who.get(f"/v1/dossiers/{dossiers[0]}"))
     count("results", member, lambda who: who.get(f"/v1/sessions/{session}/results"))

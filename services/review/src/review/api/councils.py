@@ -6,7 +6,6 @@ from uuid import UUID
 from common.database import UnitOfWork
 from common.http import Blueprint, acting_as, page_of
 
-from review.schemas import StructureArgs
 from review.schemas import councils as shapes
 from review.store import councils as store
 from review.usecases import councils as usecases
@@ -18,7 +17,7 @@ READERS = ("administrator", "officer", "secretary", "member", "chair", "standing
 
 @blueprint.get("")
 @acting_as(*READERS)
-@blueprint.arguments(StructureArgs, location="query")
+@blueprint.arguments(shapes.CouncilArgs, location="query")
 @blueprint.response(200, shapes.CouncilPage)
 def councils(uow: UnitOfWork, args: dict[str, Any]) -> Any:
     """Councils of the acting subtree with their members, newest first."""

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from common import clock
 from common.database import UnitOfWork
-from common.http import Blueprint, PageArgs, acting_as, page_of
+from common.http import Blueprint, acting_as, page_of
 
 from review.schemas import rulebooks as shapes
 from review.store import rulebooks as store
@@ -18,7 +18,7 @@ READERS = ("administrator", "officer", "secretary", "member", "chair", "standing
 
 @blueprint.get("")
 @acting_as(*READERS)
-@blueprint.arguments(PageArgs, location="query")
+@blueprint.arguments(shapes.RulebookArgs, location="query")
 @blueprint.response(200, shapes.RulebookPage)
 def rulebooks(uow: UnitOfWork, args: dict[str, Any]) -> Any:
     """Rulebooks of the acting unit, of those below it, and of those above it that it may use; newest first."""

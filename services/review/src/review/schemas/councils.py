@@ -6,7 +6,12 @@ import marshmallow as ma
 
 from review.domain import councils
 from review.domain.vocabulary import Seat
-from review.schemas import Command, Page, Signed, one_of, text
+from review.schemas import Command, Page, Signed, StructureArgs, one_of, text
+
+
+class CouncilArgs(StructureArgs):
+    unit_id = ma.fields.UUID(load_default=None, metadata={"description": "This unit's own, not those below it"})
+    on = ma.fields.Date(load_default=None, metadata={"description": "In their term on this day"})
 
 
 class EstablishingAct(Signed):

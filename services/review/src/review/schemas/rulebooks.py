@@ -3,12 +3,21 @@
 from typing import Any
 
 import marshmallow as ma
+from common import clock
+from common.http import PageArgs
 
 from review.domain.rulebooks import Criterion, Rules
 from review.domain.vocabulary import BallotKind, RulebookStatus, TieRule
 from review.schemas import PLAIN_WORD, Command, Page, number, one_of, text
 
 _RULES = ("name", "legal_basis", "pass_score", "quorum_percent", "approval_percent", "ballot", "tie_rule")
+
+
+class RulebookArgs(PageArgs):
+    council_unit_id = ma.fields.UUID(
+        load_default=None, metadata={"description": "Those that a session of this unit's council may use on `on`"}
+    )
+    on = ma.fields.Date(load_default=clock.today, metadata={"description": "The session's day; today when left out"})
 
 
 class CriterionShape(Command):

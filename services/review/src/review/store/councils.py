@@ -7,7 +7,7 @@ from uuid import UUID
 
 from common.database import UnitOfWork
 from common.errors import NotFound
-from sqlalchemy import Row, Select, exists, func, insert, select
+from sqlalchemy import Row, Select, exists, func, insert, or_, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from review.domain.councils import Council, Member, Signed
@@ -35,10 +35,21 @@ def council(uow: UnitOfWork, council_id: UUID) -> Council:
 
 
 def councils(
-    uow: UnitOfWork, *, under: UUID | None, as_of: date, limit: int, cursor: Sequence[Any] | None = None
+    uow: UnitOfWork,
+    *,
+    unit_id: UUID | None,
+    on: date | None,
+    under: UUID | None,
+    as_of: date,
+    limit: int,
+    cursor: Sequence[Any] | None = None,
 ) -> list[Council]:
-    """Newest first."""
+    """Newest first; `on`: those that `Council.ensure_in_term` lets meet on that day."""
     query = _query(uow).where(*structure.made_below(uow, table.c.unit_id, under, as_of))
+    if unit_id is not None:
+        query = query.where(table.c.unit_id == unit_id)
+    if on is not None:
+        query = query.where(table.c.term_from <= on, or_(table.c.term_to.is_(None), table.c.term_to >= on))
     return [_entity(row) for row in uow.rows(page(query, cursor, limit, table.c.id, newest_first=True))]
 
 

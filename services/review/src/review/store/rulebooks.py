@@ -2,18 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from common.database import UnitOfWork
 from common.errors import NotFound
-from sqlalchemy import Row, func, insert, select
+from sqlalchemy import ColumnElement, Row, func, insert, select
 
 from review.domain.rulebooks import Criterion, Rulebook, Rules
 from review.domain.vocabulary import BallotKind, RulebookStatus, TieRule
 from review.store.queries import own, page, read_template, save
 from review.store.tables import rulebook as table
+from review.store.tables import unit
 
 NUMBERS = ("weight", "max_score", "min_score", "pass_score", "quorum_percent", "approval_percent")
 
@@ -71,10 +73,23 @@ def rulebook(uow: UnitOfWork, rulebook_id: UUID) -> Rulebook:
     return _entity(row)
 
 
-def rulebooks(uow: UnitOfWork, *, limit: int, cursor: Sequence[Any] | None = None) -> list[Rulebook]:
+def rulebooks(
+    uow: UnitOfWork, *, council_unit_id: UUID | None, on: date, limit: int, cursor: Sequence[Any] | None = None
+) -> list[Rulebook]:
     """Newest first; the acting unit's, those below it, and those above it that it may use."""
-    query = page(select(table).where(own(uow, table)), cursor, limit, table.c.id, newest_first=True)
-    return [_entity(row) for row in uow.rows(query)]
+    query = select(table).where(own(uow, table))
+    if council_unit_id is not None:
+        query = query.where(*_usable(uow, council_unit_id, on))
+    return [_entity(row) for row in uow.rows(page(query, cursor, limit, table.c.id, newest_first=True))]
+
+
+def _usable(uow: UnitOfWork, council_unit_id: UUID, on: date) -> list[ColumnElement[bool]]:
+    """For a query: those that `Rulebook.ensure_usable` lets a session of the unit's council use; none outside the own
+    subtree, as for a unit that nobody has."""
+    here = unit.c.scope_path.startswith(uow.context.scope, autoescape=True)
+    path = select(unit.c.scope_path).where(own(uow, unit), unit.c.id == council_unit_id, here).scalar_subquery()
+    in_force = [table.c.status == RulebookStatus.PUBLISHED, table.c.valid_from <= on]
+    return [*in_force, func.starts_with(path, table.c.scope_path)]
 
 
 def last_edition(uow: UnitOfWork, lineage_id: UUID) -> int:
