@@ -135,6 +135,8 @@ def test_every_template_is_rendered(
         signed_in("author").get("/my-data/copy.html")
         services.answer("registration POST /people/*/national-id", 200, {"national_id": "056090001234"})
         admin = signed_in("administrator")
+        services.answer("review GET /councils", 200, {"items": [], "next": None})
+        assert "chưa có hội đồng" in signed_in("secretary").get("/sessions/new").text
         assert "056090001234" in admin.post(f"/admin/people/{ID}/national-id", {"reason": "Đối chiếu"}).text
         services.answer("registration GET /me", 200, {"subject": "author-dk", "grants": []})
         signed_in("author").get("/acting-as")

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from common import clock
 
 ID = "01a20188-454d-7778-99dc-10e6ff51c8ed"
 OLD, NEW, ON_IT, BELOW = (f"01a20188-454d-7778-99dc-10e6ff51c8e{n}" for n in range(4))
@@ -26,6 +27,47 @@ def planned(services: Any, answers: dict[str, Any]) -> str:
     for version, act in enumerate(("agenda", "attendance", "open"), 8):
         services.answer(f"review POST /sessions/*/{act}", 200, session | {"version": version})
     return f"/sessions/{ID}"
+
+
+def options(page: str, field: str) -> dict[str, str]:
+    select = re.search(rf'<select id="{field}".*?</select>', page, re.DOTALL)
+    assert select
+    return dict(re.findall(r'<option value="([^"]+)"[^>]*>([^<]+)</option>', select[0]))
+
+
+def test_a_session_is_planned_with_what_the_own_unit_can_use_today(
+    signed_in: Callable[[str], Any], services: Any, answers: dict[str, Any]
+) -> None:
+    unit = answers["me"]["secretary"]["grants"][0]["unit"]["id"]
+    council, rulebook = (answers[f"review GET /{one}"]["items"][0] for one in ("councils", "rulebooks"))
+    older = rulebook | {"id": OLD, "valid_from": "2018-01-01"}
+    services.answer("review GET /rulebooks", 200, {"items": [rulebook, older], "next": None})
+    secretary = signed_in("secretary")
+    page = secretary.get("/sessions/new").text
+    asked, today = {one.path: one.query for one in services.asked}, clock.today().isoformat()
+    assert asked["/councils"] == {"unit_id": unit, "on": today, "limit": "200"}
+    assert asked["/rulebooks"] == {"council_unit_id": unit, "on": today, "limit": "200"}
+    assert options(page, "council_id") == {council["id"]: council["name"]}
+    assert options(page, "rulebook_id")[OLD] == f"{rulebook['name']} (hiệu lực từ 01/01/2018)"
+    sent = {"title": "Họp", "council_id": council["id"], "rulebook_id": OLD, "year": "2020", "held_on": "01/12/2020"}
+    assert secretary.post("/sessions/new", sent).status_code == 303
+    assert services.last("POST").body == sent | {"year": 2020, "held_on": "2020-12-01"}
+
+
+@pytest.mark.parametrize(("missing", "page"), [("councils", "/councils"), ("rulebooks", "/rulebooks")])
+def test_where_no_session_can_be_planned_the_page_says_what_comes_first(
+    signed_in: Callable[[str], Any], services: Any, missing: str, page: str
+) -> None:
+    services.answer(f"review GET /{missing}", 200, {"items": [], "next": None})
+    secretary = signed_in("secretary")
+    shown = secretary.get("/sessions/new").text
+    assert shown.count('class="empty"') == 1
+    assert f'<a class="button" href="{page}">' in shown
+    assert "<select" not in shown
+    services.problem("review POST /sessions", 422, "session.outside_term", "Ngoài nhiệm kỳ của hội đồng.")
+    sent = {"title": "Phiên họp cuối năm", "council_id": ID, "rulebook_id": ID, "year": "2020", "held_on": "01/12/2020"}
+    refused = secretary.post("/sessions/new", sent)
+    assert (refused.status_code, "Phiên họp cuối năm" in refused.text) == (422, True)  # What was typed is not lost.
 
 
 def ticked(page: str) -> dict[str, bool]:

@@ -7,7 +7,7 @@ from common import clock
 from flask import Blueprint, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from portal import pages
+from portal import formats, pages
 from portal.clients import ApiError, platform
 from portal.forms import Field, Form
 from portal.session import for_roles, grant, signed_in
@@ -30,6 +30,7 @@ DECISION = (
     Field("legal_basis", "Căn cứ", "textarea", "Luật, quy chế, biên bản phiên họp.", tall=3),
 )
 LISTS = ("agenda", "attendance")
+MOST_CHOICES = 200  # As many as one request brings.
 MOST_PAGES = 5  # Of 200 waiting dossiers; an agenda holds 500.
 DONE = {
     "agenda": "Đã lưu danh sách hồ sơ và người có mặt.",
@@ -49,22 +50,31 @@ def show_list() -> str:
 
 @blueprint.route("/new", methods=["GET", "POST"])
 @for_roles("secretary", "chair")
-def create() -> Response | tuple[str, int]:
-    councils = platform().review.councils(limit=50)["items"]
-    rulebooks = [one for one in platform().review.rulebooks(limit=50)["items"] if one["status"] == "published"]
-    year = clock.today().year
+def create() -> Response | str | tuple[str, int]:
+    """Offers what a session of the own unit can use today: its councils in term, the rulebooks in force for them."""
+    own, today = grant().unit_id, clock.today()
+    councils = platform().review.councils(unit_id=own, on=today.isoformat(), limit=MOST_CHOICES)["items"]
+    rulebooks = platform().review.rulebooks(council_unit_id=own, on=today.isoformat(), limit=MOST_CHOICES)["items"]
+    year = today.year
     saved = {
         "year": year,
         "title": f"Phiên họp xét công nhận sáng kiến năm {year}",
         "council_id": councils[0]["id"] if councils else None,
         "rulebook_id": rulebooks[0]["id"] if rulebooks else None,
     }
-    choices = {"council_id": pages.by_id(councils), "rulebook_id": pages.by_id(rulebooks)}
+    choices = {"council_id": pages.by_id(councils), "rulebook_id": {one["id"]: _edition(one) for one in rulebooks}}
     form = Form(PARTS, saved=saved, choices=choices)
+    if not form.is_sent and not (councils and rulebooks):
+        return render_template("sessions/not_yet.html", councils=councils, rulebooks=rulebooks)
     if form.send(lambda body: platform().review.add_session(body, form.key)):
         url = url_for(".show", session_id=form.answer["id"])
         return pages.done("Đã lập phiên họp. Tiếp theo: chọn hồ sơ đưa ra xét.", url)
     return pages.form_page(form, "Lập phiên họp", back=url_for(".show_list"), submit="Lập phiên họp")
+
+
+def _edition(rulebook: dict[str, Any]) -> str:
+    """Editions of a rulebook have the same name and may all be used."""
+    return f"{rulebook['name']} (hiệu lực từ {formats.day(rulebook['valid_from'])})"
 
 
 @blueprint.get("/<uuid:session_id>")
