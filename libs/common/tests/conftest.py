@@ -96,6 +96,25 @@ def connect(broker_url: str) -> Callable[[], broker.Connection]:
 
 
 @pytest.fixture
+def lay_aside(rabbitmq: Any, queue: str, eventually: Callable[..., Any]) -> Callable[..., None]:
+    """`lay_aside("body")`: a message ended its consumer so often that RabbitMQ gives it to nobody any more."""
+
+    def make(*bodies: str) -> None:
+        def ends_once_more() -> bool:
+            with broker.connect(rabbitmq.url) as consumer:
+                consumer.subscribe(queue, len(bodies))
+                consumer.receive(0.5)
+            return publisher.count_aside(queue) == len(bodies)
+
+        with broker.connect(rabbitmq.url) as publisher:
+            publisher.declare(queue, HANDLERS)
+            publisher.publish([("", body) for body in bodies], queue=queue)
+            eventually(ends_once_more, "all are laid aside", within=60.0)
+
+    return make
+
+
+@pytest.fixture
 def registry() -> CollectorRegistry:
     return CollectorRegistry()
 

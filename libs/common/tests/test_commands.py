@@ -14,6 +14,7 @@ from uuid import UUID, uuid4
 import pytest
 from common import broker, cli, logs
 from common.database import Context
+from common.events import Event
 from common.settings import ApiSettings, SettingsError, read
 from sample.app import SERVICE, THING_MADE, verdict
 from sqlalchemy import insert, text
@@ -51,6 +52,7 @@ def run(sample_database: Any, queue: str, monkeypatch: pytest.MonkeyPatch) -> Ru
         (["migrate"], ["BROKER_URL", "DATABASE_URL", "MIGRATION_DATABASE_URL", "RELAY_DATABASE_URL"]),
         (["bootstrap"], ["ADMIN_DATABASE_URL", "DATABASE_URL", "MIGRATION_DATABASE_URL", "RELAY_DATABASE_URL"]),
         (["dead-letters", "list"], ["BROKER_URL", "DATABASE_URL"]),
+        (["undeliverable", "list"], ["BROKER_URL"]),
         (["audit", "verify"], ["DATABASE_URL"]),
     ],
 )
@@ -84,7 +86,17 @@ def test_settings_never_show_a_value() -> None:
 def test_help_lists_every_command(run: Run) -> None:
     status, output = run("-h")
     assert status == 0
-    for command in ("api", "migrate", "bootstrap", "relay", "consume", "replay", "dead-letters", "audit"):
+    for command in (
+        "api",
+        "migrate",
+        "bootstrap",
+        "relay",
+        "consume",
+        "replay",
+        "dead-letters",
+        "undeliverable",
+        "audit",
+    ):
         assert command in output
 
 
@@ -106,6 +118,33 @@ def test_dead_letters_are_listed_and_retried(
     assert run("dead-letters", "retry", BROKER_URL=NOBODY) == (0, "1 applied\n")
     assert applied() == [(str(subject), 1)]
     assert run("dead-letters", "list", BROKER_URL=NOBODY) == (0, "")
+
+
+def test_what_the_broker_laid_aside_is_listed_and_given_again(
+    run: Run, rabbitmq: Any, queue: str, lay_aside: Callable[..., None]
+) -> None:
+    event = Event(THING_MADE, "/sample", KHANH_HOA, str(uuid4()), 1, {"name": "Vật"})
+    lay_aside(event.to_json(), "no event")
+    for _ in range(2):  # Listing leaves them where they are.
+        status, listing = run("undeliverable", "list", BROKER_URL=rabbitmq.url)
+        assert (status, len(listing.splitlines())) == (0, 2)
+    shown = "\t".join((event.time.isoformat(), KHANH_HOA, THING_MADE, event.id))
+    assert sorted(listing.splitlines()) == sorted([shown, "unreadable\t8 long"])
+    assert run("undeliverable", "retry", BROKER_URL=rabbitmq.url) == (0, "2 given again\n")
+    assert run("undeliverable", "list", BROKER_URL=rabbitmq.url) == (0, "")
+    with broker.connect(rabbitmq.url) as connection:
+        connection.subscribe(queue, 10)
+        assert len(connection.receive(5)) == 2
+
+
+def test_where_nothing_is_laid_aside_there_is_nothing_to_give_again(
+    run: Run, broker_url: str, connect: Callable[[], broker.Connection], queue: str
+) -> None:
+    for _ in range(2):
+        assert run("undeliverable", "list", BROKER_URL=broker_url) == (0, "")
+        assert run("undeliverable", "retry", BROKER_URL=broker_url) == (0, "0 given again\n")
+        with connect() as connection:
+            connection.declare(queue, [THING_MADE])
 
 
 def test_a_replay_counts_what_it_sent_and_refuses_a_queue_that_does_not_exist(

@@ -134,7 +134,17 @@ def test_a_worker_is_ready_when_its_rounds_succeed_and_shows_its_metrics(
     shown = read_metrics(processes["consume"])
     assert f'events_consumed_total{{outcome="applied",service="{queue}",type="{THING_MADE}"}} 2.0' in shown
     assert f'dead_letters{{service="{queue}"}} 0.0' in shown
+    assert f'undeliverable_messages{{service="{queue}"}} 0.0' in shown
     assert KHANH_HOA not in shown
+
+
+def test_what_ended_its_consumer_each_time_is_shown_from_the_start(
+    start: Callable[..., Any], rabbitmq: Any, lay_aside: Callable[..., None], queue: str
+) -> None:
+    lay_aside("it ends whoever has it in hand")
+    process = start("consume", BROKER_URL=rabbitmq.url)
+    process.is_ready()
+    assert f'undeliverable_messages{{service="{queue}"}} 1.0' in read_metrics(process)
 
 
 def read_metrics(process: Any) -> str:

@@ -23,6 +23,7 @@ _KNOWN_TO = {
     "consume": _WORKER,
     "deliver": _WORKER,
     "dead-letters": _WORKER,
+    "undeliverable": ("BROKER_URL",),
     "make-operator": ("DATABASE_URL", "OIDC_ISSUER"),
     "move-issuer": ("DATABASE_URL", "OIDC_ISSUER"),
     "create-tenant": ("DATABASE_URL", "OIDC_ISSUER"),

@@ -14,7 +14,7 @@ import structlog
 from prometheus_client import CollectorRegistry
 from sqlalchemy import MetaData, Row
 
-from common import broker, closing, failures, logs, migrating, process, server, telemetry
+from common import broker, closing, failures, logs, migrating, process, server, telemetry, undeliverable
 from common.audit import commands as audit_commands
 from common.consumer import Consumer, Handler, Subscription
 from common.database import Context, UnitOfWork, open_engine
@@ -80,7 +80,7 @@ def main(service: Service) -> None:
         sub.set_defaults(run=command)
         if name == "replay":
             sub.add_argument("--to", required=True, metavar="QUEUE", help="the one queue that gets the events again")
-        if name == "dead-letters":
+        if name in ("dead-letters", "undeliverable"):
             sub.add_argument("action", choices=["list", "retry"])
         if name == "audit":
             sub.add_argument("action", nargs="?", default="verify", choices=["verify", "heads", "witnesses"])
@@ -110,6 +110,10 @@ def _commands(service: Service) -> dict[str, tuple[Command, str]]:
         "dead-letters": (
             lambda arguments: _dead_letters(service, arguments.action),
             "show or retry failed events",
+        ),
+        "undeliverable": (
+            lambda arguments: _undeliverable(service, arguments.action),
+            "show or give again what ended its consumer each time",
         ),
         "export-tenants": (lambda _: _export_tenants(service), "write this service's parts of exports asked for"),
         "purge-tenants": (lambda _: _purge_tenants(service), "delete closed tenants' rows whose retention is over"),
@@ -186,6 +190,15 @@ def _dead_letters(service: Service, action: str) -> None:
         for letter in consumer.letters(everything=True):
             shown = (letter.failed_at, letter.tenant, letter.type, letter.event_id, letter.attempts, letter.error)
             print(*shown, sep="\t")
+
+
+def _undeliverable(service: Service, action: str) -> None:
+    with _connector(read(BrokerSettings))() as connection:
+        if action == "retry":
+            print(f"{undeliverable.give_again(connection, service.name)} given again")
+            return
+        for message in undeliverable.take(connection, service.name):
+            print(*undeliverable.describe(message), sep="\t")
 
 
 def _export_tenants(service: Service) -> None:

@@ -27,6 +27,7 @@ BATCH = 100
 IDLE_SECONDS = 0.5
 AWAY_SECONDS = 1.0
 CHORES_EVERY_SECONDS = 1.0
+LOOK_ASIDE_EVERY_SECONDS = 15.0
 DUE_AT_ONCE = 100
 _INTERRUPTIONS: tuple[type[Exception], ...] = (OSError, *broker.ERRORS)
 logger = structlog.get_logger(__name__)
@@ -203,6 +204,9 @@ class Consumer:
             self._seal_due = time.monotonic() + self._seal_seconds
             self.seal()
 
+    def show_aside(self, count: int) -> None:
+        self._metrics.aside.labels(self.service).set(count)
+
     def seal(self) -> None:
         """Publish the heads of the audit's chains that moved, and count what contradicts the heads of others."""
         with self._unit_of_work(Context(outbox.EVERY_TENANT)) as uow:
@@ -227,7 +231,7 @@ class Subscription:
         self, consumer: Consumer, event_types: Sequence[str], connect: Callable[[], broker.Connection]
     ) -> None:
         self._consumer, self._types, self._connect = consumer, event_types, connect
-        self._chores_due = 0.0
+        self._chores_due, self._look_due = 0.0, 0.0
 
     def run(self, stop: Flag, beat: Beat) -> None:
         while not stop.is_set():
@@ -243,6 +247,7 @@ class Subscription:
         connection.declare(self._consumer.service, self._types)
         connection.subscribe(self._consumer.service, BATCH)
         while not stop.is_set():
+            self._look_aside(connection)
             deliveries = connection.receive(IDLE_SECONDS)
             work = partial(self._consumer.receive, [delivery.body for delivery in deliveries])
             if not self._insist(work, connection, stop, beat):
@@ -253,6 +258,12 @@ class Subscription:
                 self._insist(self._consumer.do_chores, connection, stop, beat)
                 self._chores_due = time.monotonic() + CHORES_EVERY_SECONDS
             beat()
+
+    def _look_aside(self, connection: broker.Connection) -> None:
+        """Before the first batch already, which may be the one that ends this process."""
+        if time.monotonic() >= self._look_due:
+            self._look_due = time.monotonic() + LOOK_ASIDE_EVERY_SECONDS
+            self._consumer.show_aside(connection.count_aside(self._consumer.service))
 
     def _insist(self, work: Callable[[], None], connection: broker.Connection, stop: Flag, beat: Beat) -> bool:
         """Try until the database lets it happen, with the messages kept in hand; False when told to stop first.

@@ -112,6 +112,12 @@ class ConsumerMetrics:
             registry=registry,
         )
         self.dead = Gauge("dead_letters", "Events that wait for a person.", ["service"], registry=registry)
+        self.aside = Gauge(
+            "undeliverable_messages",
+            "Messages that ended their consumer each time and wait for a person.",
+            ["service"],
+            registry=registry,
+        )
         self.entries = Gauge("audit_entries", "Entries of the audit, of all tenants.", ["service"], registry=registry)
         self.contradictions = Gauge(
             "audit_contradictions",

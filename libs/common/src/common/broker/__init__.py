@@ -4,11 +4,11 @@ from amqp.exceptions import AMQPError
 from kombu.exceptions import KombuError
 from redis.exceptions import RedisError
 
-from common.broker.connection import Connection, Delivery, NoSuchQueue, Unconfirmed
+from common.broker.connection import Connection, Delivery, NoSuchQueue, Unconfirmed, aside
 from common.broker.rabbitmq import RabbitMQ
 from common.broker.valkey import Valkey
 
-__all__ = ["ERRORS", "Connection", "Delivery", "NoSuchQueue", "Unconfirmed", "connect"]
+__all__ = ["ERRORS", "Connection", "Delivery", "NoSuchQueue", "Unconfirmed", "aside", "connect"]
 
 # What a lost or refusing broker raises, on either side.
 ERRORS: tuple[type[Exception], ...] = (KombuError, AMQPError, RedisError, ConnectionError, TimeoutError)

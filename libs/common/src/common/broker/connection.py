@@ -17,6 +17,11 @@ class NoSuchQueue(LookupError):
         return f"there is no queue {self.args[0]!r}"
 
 
+def aside(queue: str) -> str:
+    """The queue of what the broker laid aside of a queue: messages that ended their consumer each time."""
+    return f"{queue}.undeliverable"
+
+
 @dataclass(frozen=True)
 class Delivery:
     """A message in hand: the broker gives it again, here or elsewhere, until it is acknowledged."""
@@ -53,6 +58,10 @@ class Connection(ABC):
     @abstractmethod
     def acknowledge(self, deliveries: Sequence[Delivery]) -> None:
         """Everything that is in hand has been dealt with: the broker may forget it."""
+
+    @abstractmethod
+    def count_aside(self, queue: str) -> int:
+        """How many messages of this queue are laid aside, in `aside(queue)`; 0 also where nothing ever is."""
 
     @abstractmethod
     def keep_alive(self) -> None:

@@ -11,7 +11,7 @@ from kombu.entity import Exchange, Queue
 from kombu.message import Message
 from kombu.messaging import Consumer, Producer
 
-from common.broker.connection import Connection, Delivery, NoSuchQueue, Unconfirmed
+from common.broker.connection import Connection, Delivery, NoSuchQueue, Unconfirmed, aside
 from common.events import CONTENT_TYPE
 
 EXCHANGE = "sangtao.events"
@@ -41,7 +41,7 @@ class RabbitMQ(Connection):
         bindings = [exchange.binding(routing_key=f"{event_type}.*") for event_type in sorted(event_types)]
         if not bindings:
             return
-        beyond = Queue(f"{queue}.undeliverable", undeliverable, routing_key=queue, durable=True)
+        beyond = Queue(aside(queue), undeliverable, routing_key=queue, durable=True)
         beyond(self._channel).declare()
         Queue(queue, bindings=bindings, durable=True, queue_arguments=_quorum(queue))(self._channel).declare()
 
@@ -62,10 +62,11 @@ class RabbitMQ(Connection):
             )
         self._wait_for_confirms()
 
-    def _ensure_queue(self, queue: str) -> None:
+    def _ensure_queue(self, queue: str) -> int:
+        """Returns how many messages wait in it. Raises NoSuchQueue."""
         with self._connection.channel() as channel:  # A refusal closes the channel it was given on.
             try:
-                channel.queue_declare(queue, passive=True)
+                return int(channel.queue_declare(queue, passive=True).message_count)
             except NotFound as error:
                 raise NoSuchQueue(queue) from error
 
@@ -116,6 +117,11 @@ class RabbitMQ(Connection):
         if deliveries:
             deliveries[-1].tag.ack(multiple=True)
 
+    def count_aside(self, queue: str) -> int:
+        with suppress(NoSuchQueue):  # It was never declared, or somebody deleted it with what was in it.
+            return self._ensure_queue(aside(queue))
+        return 0
+
     def keep_alive(self) -> None:
         with suppress(TimeoutError):
             self._connection.drain_events(timeout=MORE_WITHIN_SECONDS)  # The broker's own heartbeats.
@@ -131,7 +137,7 @@ def _topic(name: str) -> Exchange:
 
 
 def _quorum(queue: str) -> dict[str, Any]:
-    """The outer net: a message that ends its consumer each time is laid aside in `<queue>.undeliverable`."""
+    """The outer net: a message that ends its consumer each time is laid aside, see `aside`."""
     return {
         "x-queue-type": "quorum",
         "x-delivery-limit": 20,

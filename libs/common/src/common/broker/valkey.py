@@ -113,6 +113,10 @@ class Valkey(Connection):
                 pipe.execute()
         self._in_hand = []
 
+    def count_aside(self, queue: str) -> int:
+        """Always 0: a stream hands a message out again however often it ended its consumer, and lays none aside."""
+        return 0
+
     def keep_alive(self) -> None:
         self._client.ping()
 
