@@ -209,6 +209,18 @@ def test_lists_page_without_gap_or_repeat(province: Any, council: Any) -> None:
         assert broken.json["code"] == "request.bad_cursor"
 
 
+def test_dossiers_before_one_units_council_can_be_asked_for(province: Any, council: Any) -> None:
+    own, below, neighbours = (province.forward(unit) for unit in ("DK", "DP", "CL"))
+
+    def found(unit: str) -> set[str]:
+        query = f"limit=200&state=waiting&unit_id={province.units[unit]}"
+        rows = council.secretary.get(f"/v1/dossiers?{query}").json["items"]
+        assert {row["unit_id"] for row in rows} <= {str(province.units[unit])}
+        return {row["initiative_id"] for row in rows} & {own, below, neighbours}
+
+    assert [found(unit) for unit in ("DK", "DP", "CL")] == [{own}, {below}, set()]
+
+
 def test_the_list_shows_what_the_caller_has_done(province: Any, council: Any) -> None:
     dossiers = [province.forward(), province.forward(), province.forward(author_ids=[council.ids[1]])]
     session = council.open(dossiers)

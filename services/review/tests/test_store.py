@@ -98,6 +98,7 @@ MOST_STATEMENTS = {
     "vote": 7,
     "page": 7,
     "list": 2,
+    "waiting": 2,
     "councils": 2,
     "rulebooks": 2,
     "dossier": 9,
@@ -134,6 +135,7 @@ def _walk(province: Any, council: Any, engine: Engine, number: int) -> dict[str,
     count("page", council.secretary, lambda who: who.get(f"/v1/sessions/{session}"))
     count("list", council.secretary, lambda who: who.get(f"/v1/dossiers?session_id={session}&limit=200"))
     unit = province.units["DK"]
+    count("waiting", council.secretary, lambda who: who.get(f"/v1/dossiers?unit_id={unit}&state=waiting&limit=200"))
     count("councils", council.secretary, lambda who: who.get(f"/v1/councils?unit_id={unit}&on=2019-12-15"))
     count("rulebooks", council.secretary, lambda who: who.get(f"/v1/rulebooks?council_unit_id={unit}"))
     council.close(session)

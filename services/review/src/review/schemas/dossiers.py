@@ -13,6 +13,9 @@ from review.schemas.rulebooks import RulesView
 
 class DossierArgs(StructureArgs):
     year = year(load_default=None)
+    unit_id = ma.fields.UUID(
+        load_default=None, metadata={"description": "Before this unit's council, not those below it"}
+    )
     session_id = ma.fields.UUID(load_default=None)
     state = one_of(DossierState, load_default=None)
 

@@ -60,6 +60,7 @@ def dossier_rows(
     actor: Actor,
     *,
     year: int | None,
+    unit_id: UUID | None,
     session_id: UUID | None,
     state: str | None,
     under: UUID | None,
@@ -70,9 +71,8 @@ def dossier_rows(
     """By code, each with what the person has done about it, in one statement."""
     made = structure.made_below(uow, table.c.initiative_unit_id, under, as_of)
     query = _with_own_part(uow, actor).where(own(uow, table), *made)
-    for column, value in ((table.c.year, year), (table.c.session_id, session_id), (table.c.state, state)):
-        if value is not None:
-            query = query.where(column == value)
+    wanted = {"year": year, "unit_id": unit_id, "session_id": session_id, "state": state}
+    query = query.where(*(table.c[name] == value for name, value in wanted.items() if value is not None))
     return uow.rows(page(query, cursor, limit, table.c.code, table.c.initiative_id))
 
 
