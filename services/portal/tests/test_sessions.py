@@ -19,11 +19,11 @@ def planned(services: Any, answers: dict[str, Any]) -> str:
     """
     session = answers["review GET /sessions/*"] | {"status": "planned", "allowed": ["agenda", "attendance", "open"]}
     session["agenda"] = [session["agenda"][0] | {"initiative_id": ON_IT}]
-    row = answers["review GET /dossiers"]["items"][0] | {"state": "waiting"}
+    row = answers["review GET /dossiers"]["items"][0] | {"state": "waiting", "unit_id": session["unit_id"]}
     below = row | {"initiative_id": BELOW, "unit_id": ID, "year": 2018}
     waiting = [row | {"initiative_id": OLD, "year": 2019}, below, row | {"initiative_id": NEW, "year": 2020}]
-    services.answer("review GET /sessions/*", 200, session)
-    services.answer("review GET /dossiers", 200, {"items": waiting, "next": None})
+    services.answer("review GET /sessions/*", 200, session | {"year": 2020})
+    services.answer("review GET /dossiers", 200, listing(services, waiting))
     for version, act in enumerate(("agenda", "attendance", "open"), 8):
         services.answer(f"review POST /sessions/*/{act}", 200, session | {"version": version})
     return f"/sessions/{ID}"
@@ -68,6 +68,18 @@ def test_where_no_session_can_be_planned_the_page_says_what_comes_first(
     sent = {"title": "Phiên họp cuối năm", "council_id": ID, "rulebook_id": ID, "year": "2020", "held_on": "01/12/2020"}
     refused = secretary.post("/sessions/new", sent)
     assert (refused.status_code, "Phiên họp cuối năm" in refused.text) == (422, True)  # What was typed is not lost.
+
+
+def listing(services: Any, rows: list[dict[str, Any]]) -> Callable[[], Any]:
+    """Dossiers as review lists them: narrowed as it was asked, a page at a time."""
+
+    def answer() -> Any:
+        asked = dict(services.asked[-1].query)
+        start, limit = int(asked.pop("cursor", 0)), int(asked.pop("limit"))
+        found = [row for row in rows if all(str(row[name]) == value for name, value in asked.items())]
+        return {"items": found[start : start + limit], "next": str(start + limit) if found[start + limit :] else None}
+
+    return answer
 
 
 def ticked(page: str) -> dict[str, bool]:
@@ -158,6 +170,26 @@ def test_a_session_that_does_not_open_keeps_its_ticks(
     assert (page.status_code, ticked(page.text)) == (409, {ON_IT: False, NEW: False, OLD: True})
     assert "Mới có 1/5 thành viên." in page.text
     assert ("open" in [one.path.rsplit("/", 1)[1] for one in services.asked]) == (refused == "open")
+
+
+def test_of_more_than_an_agenda_holds_the_sessions_year_comes_first(
+    signed_in: Callable[[str], Any], services: Any, answers: dict[str, Any], planned: str
+) -> None:
+    row = answers["review GET /dossiers"]["items"][0] | {"state": "waiting"}
+    row |= {"unit_id": answers["review GET /sessions/*"]["unit_id"]}
+    below = [row | {"initiative_id": BELOW, "unit_id": ID, "year": 2018}] * 1200
+    older = [row | {"initiative_id": f"01a20188-454d-7778-99dc-{n:012}", "year": 2019} for n in range(499)]
+    newer = row | {"initiative_id": NEW, "year": 2020}
+    secretary = signed_in("secretary")
+    services.answer("review GET /dossiers", 200, listing(services, [*below, *older, newer]))
+    page = secretary.get(planned).text
+    assert set(ticked(page)) == {ON_IT, NEW, *(one["initiative_id"] for one in older)}
+    assert "Có hơn 500 hồ sơ đang chờ" not in page
+    one_more = row | {"initiative_id": OLD, "year": 2019}
+    services.answer("review GET /dossiers", 200, listing(services, [*below, *older, one_more, newer]))
+    page = secretary.get(planned).text
+    assert set(ticked(page)) == {ON_IT, NEW, *(one["initiative_id"] for one in older)}
+    assert "Có hơn 500 hồ sơ đang chờ" in page
 
 
 @pytest.mark.parametrize(("role", "reads"), [("administrator", False), ("standing", True), ("member", True)])

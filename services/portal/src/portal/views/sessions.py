@@ -1,5 +1,7 @@
 """The council's session: planned, held, closed, decided; agenda, attendance, results, decision."""
 
+from collections.abc import Iterator
+from itertools import chain, islice
 from typing import Any
 from uuid import UUID
 
@@ -31,7 +33,7 @@ DECISION = (
 )
 LISTS = ("agenda", "attendance")
 MOST_CHOICES = 200  # As many as one request brings.
-MOST_PAGES = 5  # Of 200 waiting dossiers; an agenda holds 500.
+MOST_ON_AGENDA = 500
 DONE = {
     "agenda": "Đã lưu danh sách hồ sơ và người có mặt.",
     "attendance": "Đã lưu danh sách hồ sơ và người có mặt.",
@@ -160,14 +162,14 @@ def _own_work(session_id: UUID) -> dict[str, dict[str, Any]]:
 
 def _agenda_form(session: dict[str, Any]) -> dict[str, Any]:
     """What can be chosen, what is ticked, and the years to look at; what is ticked stays on the page in any year."""
-    on_it, waiting = session["agenda"], _waiting(session)
+    on_it, (waiting, has_more) = session["agenda"], _waiting(session)
     ticked = _ticked("agenda", "dossier_ids", [item["initiative_id"] for item in on_it])
     year = request.form.get("year_shown", "")
     shown = [one for one in waiting if str(one["year"]) == year or not year or str(one["initiative_id"]) in ticked]
     if tick := request.form.get("_tick"):
         ticked = {str(one["initiative_id"]) for one in [*on_it, *shown]} if tick == "all" else set()
     years = sorted({one["year"] for one in waiting}, reverse=True)
-    return {"waiting": shown, "ticked": ticked, "years": years, "year": year}
+    return {"waiting": shown, "ticked": ticked, "years": years, "year": year, "more_than": has_more and MOST_ON_AGENDA}
 
 
 def _ticked(part: str, name: str, saved: list[Any]) -> set[str]:
@@ -175,18 +177,27 @@ def _ticked(part: str, name: str, saved: list[Any]) -> set[str]:
     return set(request.form.getlist(name)) if part in request.form.getlist("_lists") else {str(one) for one in saved}
 
 
-def _waiting(session: dict[str, Any]) -> list[dict[str, Any]]:
-    """What waits for a session of this council's unit, not of a unit below; first that of the session's year."""
-    items: list[dict[str, Any]] = []
+def _waiting(session: dict[str, Any]) -> tuple[list[dict[str, Any]], bool]:
+    """What waits for a session of this council's unit, as many as an agenda holds, and whether more wait.
+
+    First those of the session's year; the others may be so many that none of that year is among the first of all.
+    """
+    waiting, year = {"state": "waiting", "unit_id": session["unit_id"]}, session["year"]
+    of_year = _dossiers(**waiting, year=year)
+    others = (row for row in _dossiers(**waiting) if row["year"] != year)
+    found = list(islice(chain(of_year, others), MOST_ON_AGENDA + 1))
+    return found[:MOST_ON_AGENDA], len(found) > MOST_ON_AGENDA
+
+
+def _dossiers(**query: Any) -> Iterator[dict[str, Any]]:
+    """All of them, by code; the next page is asked for when the last one is used up."""
     cursor = None
-    for _ in range(MOST_PAGES):
-        page = platform().review.dossiers(state="waiting", limit=200, cursor=cursor)
-        items += page["items"]
+    while True:
+        page = platform().review.dossiers(**query, limit=200, cursor=cursor)
+        yield from page["items"]
         cursor = page.get("next")
         if not cursor:
-            break
-    own = [item for item in items if item["unit_id"] == session["unit_id"]]
-    return sorted(own, key=lambda item: item["year"] != session["year"])
+            return
 
 
 def _results(session_id: UUID) -> dict[str, Any] | None:
