@@ -192,6 +192,22 @@ def test_of_more_than_an_agenda_holds_the_sessions_year_comes_first(
     assert "Có hơn 500 hồ sơ đang chờ" in page
 
 
+def test_a_member_sees_the_own_work_on_the_whole_agenda(
+    signed_in: Callable[[str], Any], services: Any, answers: dict[str, Any]
+) -> None:
+    row = answers["review GET /dossiers"]["items"][0] | {"session_id": ID, "scored": True, "voted": True}
+    rows = [row | {"initiative_id": f"01a20188-454d-7778-99dc-{n:012}"} for n in range(500)]
+    session = answers["review GET /sessions/*"] | {"status": "open", "allowed": []}
+    session["agenda"] = [
+        session["agenda"][0] | {"initiative_id": one["initiative_id"], "recused": False} for one in rows
+    ]
+    services.answer("review GET /sessions/*", 200, session)
+    services.answer("review GET /dossiers", 200, listing(services, rows))
+    page = signed_in("member").get(f"/sessions/{ID}").text
+    assert page.count("đã chấm, đã biểu quyết") == 500
+    assert "chưa chấm" not in page
+
+
 @pytest.mark.parametrize(("role", "reads"), [("administrator", False), ("standing", True), ("member", True)])
 def test_the_agenda_leads_to_a_dossier_whoever_may_read_it(
     signed_in: Callable[[str], Any], services: Any, answers: dict[str, Any], role: str, reads: bool

@@ -156,8 +156,7 @@ def _decision_form(failed: Form | None) -> Form:
 
 def _own_work(session_id: UUID) -> dict[str, dict[str, Any]]:
     """What the visitor has scored and voted on, by dossier."""
-    rows = platform().review.dossiers(session_id=session_id, limit=200)["items"]
-    return {str(row["initiative_id"]): row for row in rows}
+    return {str(row["initiative_id"]): row for row in _dossiers(session_id=session_id)}
 
 
 def _agenda_form(session: dict[str, Any]) -> dict[str, Any]:
