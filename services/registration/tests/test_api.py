@@ -169,7 +169,7 @@ def test_names_are_found_without_their_marks(province: Any) -> None:
 def test_addresses_of_people_are_for_the_administrator(province: Any) -> None:
     officer, _ = province.person("officer", "A", subject="officer-curious")
     [shown, *_] = officer.get("/v1/people").json["items"]
-    assert set(shown) == {"id", "name", "version"}
+    assert set(shown) == {"id", "name", "works_at", "version"}
     assert officer.get("/v1/people?q=example.vn").json["items"] == []
     board, _ = province.person("standing", "ROOT", subject="board-curious")
     assert set(board.get("/v1/people").json["items"][0]) == set(shown), "the whole province is not enough"

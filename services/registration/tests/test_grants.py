@@ -385,3 +385,26 @@ def test_people_who_can_act_are_found_for_a_delegation(province: Any, deputy: An
     assert deputy.person_id in found
     assert not {without, former} & set(found)
     assert date.fromisoformat(LATER["valid_to"]) > TODAY
+
+
+def test_where_people_work_today_tells_those_of_one_name_apart(province: Any) -> None:
+    name = f"Trùng Tên {uuid4()}"
+    at = {code: record(province, name) for code in ("A", "B", "lent", "over", "later", "revoked")}
+    for each, code in (("A", "A"), ("B", "B"), ("lent", "B")):
+        give(province.admin, province, at[each], f"namesake-{uuid4()}", unit_id=province.units[code])
+    give(province.admin, province, at["over"], f"namesake-{uuid4()}", valid_to="2021-12-31")
+    give(province.admin, province, at["later"], f"namesake-{uuid4()}", valid_from="2090-01-01")
+    revoked = give(province.admin, province, at["revoked"], f"namesake-{uuid4()}").json["id"]
+    province.admin.post(f"/v1/grants/{revoked}/revoke")
+    officer, _ = province.person("officer", "A", subject=f"officer-{uuid4()}")
+    lent = officer.post(f"/v1/grants/{officer.grant_id}/delegations", {"person_id": at["lent"]} | LATER)
+    assert lent.status_code == 201, lent.json
+
+    def seen(reader: Any) -> dict[str, list[str]]:
+        found = {one["id"]: one["works_at"] for one in reader.get(f"/v1/people?q={name}").json["items"]}
+        return {each: found[person_id] for each, person_id in at.items()}
+
+    a, b = (province.admin.get(f"/v1/units/{province.units[code]}").json["name"] for code in "AB")
+    nowhere: dict[str, list[str]] = {each: [] for each in at}
+    assert seen(province.admin) == nowhere | {"A": [a], "B": [b], "lent": [b]}
+    assert seen(officer) == nowhere | {"A": [a]}

@@ -56,10 +56,13 @@ def _own_grants(tenant: str, grants: list[Any]) -> list[dict[str, Any]]:
 def people_list(uow: UnitOfWork, args: dict[str, Any]) -> Any:
     """People of the tenant, to be named as authors; with addresses only for who administers the whole of it."""
     after = UUID(args["cursor"][0]) if args["cursor"] else None
-    private = principal().role == "administrator" and path_above(principal().scope_path) == "/"
-    filters = {"q": args["q"], "able_on": clock.today() if args["able"] else None}
+    scope, today = principal().scope_path, clock.today()
+    private = principal().role == "administrator" and path_above(scope) == "/"
+    filters = {"q": args["q"], "able_on": today if args["able"] else None}
     rows = store.person_page(uow, **filters, private=private, limit=args["limit"], after=after)
-    return page_of(rows, args["limit"], lambda row: [row.id])
+    page = page_of(rows, args["limit"], lambda row: [row.id])
+    units = store.workplaces(uow, [row["id"] for row in page["items"]], scope, today)
+    return page | {"items": [row | {"works_at": units.get(row["id"], [])} for row in page["items"]]}
 
 
 @blueprint.post("/people")

@@ -38,6 +38,10 @@ class PersonView(ma.Schema):
     name = ma.fields.String()
     email = ma.fields.String()
     phone = ma.fields.String()
+    works_at = ma.fields.List(
+        ma.fields.String(),
+        metadata={"description": "In lists: the asker's own units, and units below, where this person works today"},
+    )
     has_national_id = ma.fields.Boolean()
     version = ma.fields.Integer()
 

@@ -88,6 +88,24 @@ def person_page(
     return uow.rows(query.order_by(people.c.id).limit(limit + 1))
 
 
+def workplaces(uow: UnitOfWork, person_ids: Collection[UUID], scope: str, today: date) -> dict[UUID, list[str]]:
+    """The units below `scope` at which these people hold grants of their own today, by person, in the tree's order."""
+    here = (unit_periods.c.tenant == grants.c.tenant) & (unit_periods.c.unit_id == grants.c.unit_id)
+    query = (
+        select(grants.c.person_id, grants.c.scope_path, unit_periods.c.name)
+        .join(unit_periods, here & unit_periods.c.valid_to.is_(None))
+        .where(grants.c.tenant == uow.tenant, grants.c.person_id.in_(person_ids))
+        .where(grants.c.scope_path.startswith(scope, autoescape=True), grants.c.delegated_from.is_(None))
+        .where(_still_holds(today), grants.c.valid_from <= today)
+        .distinct()
+        .order_by(grants.c.scope_path)
+    )
+    found: dict[UUID, list[str]] = {}
+    for row in uow.rows(query):
+        found.setdefault(row.person_id, []).append(row.name)
+    return found
+
+
 def add_grant(uow: UnitOfWork, grant: Grant) -> None:
     """The database refuses it when the login is another person's in these days."""
     uow.execute(insert(grants).values(tenant=uow.tenant, given_in=uow.tenant, **_grant_row(grant)))
