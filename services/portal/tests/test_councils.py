@@ -11,7 +11,7 @@ COUNCIL = {
 
 
 def seat(place: int, person: dict[str, Any] | None, role: str, title: str = "") -> dict[str, str]:
-    words = {"person_id": person["id"] if person else "", "role": role, "title": title}
+    words = {"person_id": person["name"] if person else "", "role": role, "title": title}
     return {f"members.{place}.{name}": value for name, value in words.items()}
 
 

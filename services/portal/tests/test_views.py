@@ -168,9 +168,12 @@ def test_why_nothing_is_lent_stands_at_the_field(signed_in: Callable[[str], Any]
     reason = "Không ủy quyền lùi ngày."
     problem = (422, "grant.delegation_backdated", reason)
     services.problem("registration POST /grants/*/delegations", *problem, **{"/valid_from": reason})
-    lent = {"person_id": ID, "valid_from": "01/02/2020", "valid_to": "03/02/2020"}
+    services.answer("registration GET /people", 200, {"items": [{"id": ID, "name": "Trần Thị Hoa"}], "next": None})
+    lent = {"person_id": "tran thi hoa", "valid_from": "01/02/2020", "valid_to": "03/02/2020"}
     page = signed_in("officer").post("/delegations/new", lent)
     assert page.status_code == 422
+    assert services.last("POST").body["person_id"] == ID
+    assert next(one.query["able"] for one in services.asked if one.path == "/people") == "true"
     assert re.search(rf'id="valid_from-error">{reason}<', page.text)
 
 

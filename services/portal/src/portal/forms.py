@@ -22,7 +22,7 @@ STALE = (412, 428)  # Changed meanwhile; or there is something to change now whe
 
 @dataclass(frozen=True)
 class Field:
-    """One question. kind: text, textarea, integer, decimal, date, select, radio, email, tel, hidden, unit.
+    """One question. kind: text, textarea, integer, decimal, date, select, radio, email, tel, hidden, lookup.
 
     `note` replaces "không bắt buộc" beside a field that may stay empty.
     """
@@ -81,7 +81,7 @@ class Form:
     ) -> None:
         """`saved`: the resource being edited or defaults; `part`: tells this form from others on the same page.
 
-        `lookup`: the address that finds units for what is typed in a field of the kind unit.
+        `lookup`: the address that finds choices for what is being typed in a field of the kind lookup.
         """
         self.parts, self.part, self.lookup = parts, part, lookup
         self._choices = choices or {}

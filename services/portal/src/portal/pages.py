@@ -37,6 +37,12 @@ def years() -> dict[str, str]:
     return chosen
 
 
+def being_typed() -> str:
+    """What stands in the field that asks for choices, from the second letter on; the address has words of its own."""
+    typed = next((value for name, value in request.args.items() if name not in ("as_of", "able")), "").strip()[:100]
+    return typed if len(typed) > 1 else ""
+
+
 @dataclass(frozen=True)
 class Day:
     """The day whose structure is asked for; `iso` is empty for today's."""

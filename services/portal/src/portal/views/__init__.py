@@ -22,6 +22,7 @@ from portal.views import (
     models,
     my_data,
     national,
+    people,
     recommended,
     reorganisation_changes,
     reorganisations,
@@ -62,6 +63,7 @@ BLUEPRINTS = (
     admin_journal.blueprint,
     tenants.blueprint,
     units.blueprint,
+    people.blueprint,
     reorganisations.blueprint,
     reorganisation_changes.blueprint,
 )

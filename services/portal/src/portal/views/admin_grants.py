@@ -6,7 +6,7 @@ from common import clock
 from flask import Blueprint, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from portal import labels, pages, places
+from portal import labels, lookup, pages, places
 from portal.clients import platform
 from portal.forms import Field, Form
 from portal.session import for_roles, grant
@@ -18,7 +18,7 @@ PERIOD = (
     Field("valid_to", "Đến ngày", "date", "Để trống nếu chưa ấn định.", required=False, width="short"),
 )
 PARTS = (
-    Field("person_id", "Người được giao", "select"),
+    Field("person_id", "Người được giao", "lookup", lookup.HELP),
     Field(
         "subject",
         "Tên tài khoản đăng nhập",
@@ -55,13 +55,10 @@ def show_list() -> str:
 @blueprint.route("/new", methods=["GET", "POST"])
 @for_roles("administrator")
 def create() -> Response | tuple[str, int]:
-    people = pages.by_id(platform().registration.people(limit=200)["items"])
-    if wanted := request.args.get("person_id", ""):
-        people[wanted] = platform().registration.person(wanted)["name"]
-    choices = {"person_id": {"": "Chọn người"} | people, "unit_id": places.unit_choices()}
-    saved = {"unit_id": grant().unit_id, "person_id": wanted, "valid_from": clock.today().isoformat()}
-    form = Form(PARTS, saved=saved, choices=choices)
-    if form.send(lambda body: platform().registration.issue_grant(body, form.key)):
+    known = lookup.known_person(request.args.get("person_id", ""))
+    saved = {"unit_id": grant().unit_id, "person_id": known and known.label, "valid_from": clock.today().isoformat()}
+    form = Form(PARTS, saved=saved, choices={"unit_id": places.unit_choices()}, lookup=url_for("people.options"))
+    if form.send(lambda body: platform().registration.issue_grant(lookup.with_person(body, known), form.key)):
         return pages.done("Đã giao vai trò.", url_for("admin_people.show", person_id=form.answer["person_id"]))
     lead = "Giao trong phạm vi đơn vị của bạn. Vai trò của chính bạn do quản trị viên khác hoặc cấp trên giao."
     return pages.form_page(form, "Giao vai trò", back=url_for(".show_list"), submit="Giao vai trò", lead=lead)

@@ -6,14 +6,14 @@ from uuid import UUID
 from flask import Blueprint, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from portal import labels, pages, subject_data
+from portal import labels, lookup, pages, subject_data
 from portal.clients import platform
 from portal.forms import Field, Form
 from portal.session import for_roles
 
 blueprint = Blueprint("admin_requests", __name__, url_prefix="/admin/data-requests")
 PAPER = (
-    Field("person_id", "Người yêu cầu", "select"),
+    Field("person_id", "Người yêu cầu", "lookup", lookup.HELP),
     Field("kind", "Loại yêu cầu", "select", choices=labels.DATA_REQUEST),
     Field("details", "Nội dung ghi trong đơn", "textarea", required=False),
     Field("received_on", "Ngày nhận đơn", "date", "Hạn trả lời là 2 ngày làm việc kể từ ngày này.", width="short"),
@@ -43,11 +43,10 @@ def show_list() -> str:
 @blueprint.route("/new", methods=["GET", "POST"])
 @for_roles("administrator")
 def create() -> Response | tuple[str, int]:
-    """For whoever a person's own page named, or one of the first in the list of people."""
-    chosen, asked = request.args.get("person_id", ""), platform().registration
-    people = pages.by_id([asked.person(chosen)] if chosen else asked.people(limit=200)["items"])
-    form = Form(PAPER, saved={"person_id": chosen}, choices={"person_id": people})
-    if form.send(lambda body: platform().registration.ask_about_data(body, form.key)):
+    """For whoever a person's own page named, or for anybody of the province."""
+    known = lookup.known_person(request.args.get("person_id", ""))
+    form = Form(PAPER, saved={"person_id": known and known.label}, lookup=url_for("people.options"))
+    if form.send(lambda body: platform().registration.ask_about_data(lookup.with_person(body, known), form.key)):
         return pages.done("Đã ghi nhận yêu cầu.", url_for(".show", request_id=form.answer["id"]))
     lead = "Dành cho người đến bằng đơn giấy. Kiểm tra giấy tờ tùy thân trước khi ghi nhận; không lưu bản chụp."
     return pages.form_page(form, "Ghi nhận yêu cầu bằng giấy", back=url_for(".show_list"), lead=lead, submit="Ghi nhận")

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, render_template, url_for
 from werkzeug.wrappers import Response
 
-from portal import labels, pages, places
+from portal import labels, lookup, pages, places
 from portal.clients import platform
 from portal.forms import Field, Form, Heading, Rows
 from portal.session import for_roles, grant
@@ -21,13 +21,14 @@ PARTS = (
     Field("term_to", "Đến", "date", "Để trống nếu chưa ấn định.", required=False, width="short"),
     Heading(
         "Thành viên",
-        "Mỗi hội đồng có đúng một Chủ tịch. Người chưa có trong danh sách thì thêm ở Quản trị, Người dùng.",
+        "Mỗi hội đồng có đúng một Chủ tịch. Gõ vài chữ của tên rồi chọn trong danh sách; người chưa có thì thêm ở Quản"
+        " trị, Người dùng.",
     ),
     Rows(
         "members",
         "Thành viên",
         (
-            Field("person_id", "Người", "select"),
+            Field("person_id", "Người", "lookup"),
             Field("role", "Vai trò", "select", choices=labels.COUNCIL_ROLE, default="member"),
             Field("title", "Chức vụ công tác", required=False),
         ),
@@ -46,16 +47,9 @@ def show_list() -> str:
 @blueprint.route("/new", methods=["GET", "POST"])
 @for_roles("administrator", "standing")
 def create() -> Response | tuple[str, int]:
-    people = {str(one["id"]): str(one["name"]) for one in _people()}
-    choices = {"unit_id": places.unit_choices(), "members.person_id": {"": "Chọn người"} | people}
-    form = Form(PARTS, saved={"unit_id": grant().unit_id, **_usual()}, choices=choices)
-
-    def establish(body: dict[str, Any]) -> dict[str, Any]:
-        for member in body.get("members", []):
-            member["name"] = people.get(member["person_id"], "")
-        return platform().review.add_council(body, form.key)
-
-    if form.send(establish):
+    saved = {"unit_id": grant().unit_id, **_usual()}
+    form = Form(PARTS, saved=saved, choices={"unit_id": places.unit_choices()}, lookup=url_for("people.options"))
+    if form.send(lambda body: platform().review.add_council(_with_people(body), form.key)):
         return pages.done("Đã ghi hội đồng.", url_for(".show_list"))
     return pages.form_page(form, "Thành lập hội đồng", back=url_for(".show_list"), submit="Ghi hội đồng")
 
@@ -65,5 +59,9 @@ def _usual() -> dict[str, Any]:
     return {"name": template["name"], "members": [{"role": seat} for seat in template["seats"]]}
 
 
-def _people() -> list[dict[str, Any]]:
-    return list(platform().registration.people(limit=200)["items"])
+def _with_people(body: dict[str, Any]) -> dict[str, Any]:
+    """The members as the service takes them. Raises a refusal that tells every one who was not found."""
+    members = {f"members.{place}.person_id": one for place, one in enumerate(body.get("members", []))}
+    found = lookup.find_people({field: one["person_id"] for field, one in members.items()})
+    seated = [one | {"person_id": found[field].id, "name": found[field].name} for field, one in members.items()]
+    return body | {"members": seated}

@@ -1,12 +1,13 @@
 """One's own grant lent to somebody else during an absence, and what one was lent."""
 
+from typing import Any
 from uuid import UUID
 
 from common import clock
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, render_template, url_for
 from werkzeug.wrappers import Response
 
-from portal import pages
+from portal import labels, lookup, pages
 from portal.clients import platform
 from portal.forms import Field, Form
 from portal.session import for_roles, grant
@@ -14,7 +15,7 @@ from portal.session import for_roles, grant
 blueprint = Blueprint("delegations", __name__, url_prefix="/delegations")
 LENDERS = ("administrator", "officer", "secretary", "chair", "standing")
 PARTS = (
-    Field("person_id", "Ủy quyền cho", "select", "Chỉ những người trong tỉnh đang có tài khoản dùng được."),
+    Field("person_id", "Ủy quyền cho", "lookup", f"Người trong tỉnh đang có tài khoản dùng được. {lookup.HELP}"),
     Field("valid_from", "Từ ngày", "date", width="short"),
     Field("valid_to", "Đến hết ngày", "date", "Ủy quyền tự hết sau ngày này. Lâu nhất là một năm.", width="short"),
 )
@@ -33,14 +34,16 @@ def show_list() -> str:
 @for_roles(*LENDERS)
 def create() -> Response | tuple[str, int]:
     """Of the grant acted under."""
-    me, wanted = grant(), request.args.get("q", "").strip()[:200]
-    found = platform().registration.people(able="true", q=wanted, limit=200)["items"]
-    people = {key: name for key, name in pages.by_id(found).items() if key != me.person_id}
-    today = clock.today().isoformat()
-    form = Form(PARTS, saved={"valid_from": today}, choices={"person_id": {"": "Chọn người"} | people})
-    if form.send(lambda body: platform().registration.delegate_grant(me.id, body, form.key)):
+    me, able = grant(), "true"
+    form = Form(PARTS, saved={"valid_from": clock.today().isoformat()}, lookup=url_for("people.options", able=able))
+
+    def lend(body: dict[str, Any]) -> dict[str, Any]:
+        return platform().registration.delegate_grant(me.id, lookup.with_person(body, able=able), form.key)
+
+    if form.send(lend):
         return pages.done("Đã ủy quyền. Người này thấy vai trò mới ở trang đổi vai trò.", url_for(".show_list"))
-    return render_template("delegate.html", form=form, me=me, wanted=wanted, back=url_for(".show_list")), form.status
+    lead = f"Vai trò được ủy quyền: {labels.text(labels.ROLE, me.role)}, {me.unit}."
+    return pages.form_page(form, "Ủy quyền", back=url_for(".show_list"), lead=lead, submit="Ủy quyền")
 
 
 @blueprint.post("/<uuid:grant_id>/revoke")

@@ -32,8 +32,8 @@ KEPT = Field(
     choices=GRANTS,
     default="follow",
 )
-UNIT = Field("unit", "Đơn vị", "unit", FIND)
-PARENT = Field("parent", "Trực thuộc", "unit", FIND)
+UNIT = Field("unit", "Đơn vị", "lookup", FIND)
+PARENT = Field("parent", "Trực thuộc", "lookup", FIND)
 FORMS: dict[str, tuple[str, str, tuple[Part, ...]]] = {
     "create": (
         "Lập đơn vị mới",
@@ -58,7 +58,7 @@ FORMS: dict[str, tuple[str, str, tuple[Part, ...]]] = {
         "Các đơn vị dưới đây kết thúc và nhập vào một đơn vị. Nhập vào đơn vị mới thì lập đơn vị đó trước.",
         (
             Rows("units", "Đơn vị kết thúc", (UNIT,), add="Thêm đơn vị"),
-            Field("into", "Nhập vào", "unit", FIND),
+            Field("into", "Nhập vào", "lookup", FIND),
             KEPT,
         ),
     ),
@@ -75,17 +75,17 @@ FORMS: dict[str, tuple[str, str, tuple[Part, ...]]] = {
 def add(reorganisation_id: UUID, kind: str) -> Response | tuple[str, int]:
     saved = platform().registration.reorganisation(reorganisation_id)
     title, lead, parts = FORMS[kind]
-    new = {one["unit_id"]: one for one in saved["changes"] if one["action"] == "create"}
-    offered = {unit_id: lookup.label(one) for unit_id, one in new.items()}
+    new = [lookup.unit({**one, "id": one["unit_id"]}) for one in saved["changes"] if one["action"] == "create"]
+    offered = {one.id: one.label for one in new}
     choices = dict.fromkeys(("unit", "parent", "into", "units.unit", "into.unit"), offered)
     url = url_for("units.options", as_of=saved["effective_on"])
     form = Form(parts, choices=choices | {"level": places.level_names()}, lookup=url)
 
     def find(field: str, typed: str) -> str:
         try:
-            return lookup.find_unit(typed, saved["effective_on"], new)
+            return lookup.find_unit(typed, saved["effective_on"], new).id
         except ValueError as reason:
-            raise lookup.refusal(field, reason) from reason
+            raise lookup.refusal("unit", {field: str(reason)}) from reason
 
     back = url_for("reorganisations.show", reorganisation_id=reorganisation_id)
     if form.send(lambda body: _append(saved, _changes(kind, body, find))):
@@ -142,7 +142,7 @@ def _all(rows: str, body: Body, find: Find) -> list[str]:
 
 def _ensure_differ(unit_ids: list[str], field: str) -> None:
     if len(set(unit_ids)) < len(unit_ids):
-        raise lookup.refusal(field, ValueError(text("portal.units_same")))
+        raise lookup.refusal("unit", {field: text("portal.units_same")})
 
 
 @blueprint.route("/<uuid:reorganisation_id>/upload", methods=["GET", "POST"])

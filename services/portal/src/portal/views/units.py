@@ -4,9 +4,9 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template
 
-from portal import pages, places
+from portal import lookup, pages, places
 from portal.clients import ApiError, platform
 from portal.session import for_roles, grant, reaches_everything
 
@@ -52,9 +52,8 @@ def below(unit_id: UUID) -> str:
 @for_roles(*READERS)
 def options() -> str:
     """Units of the day whose name holds what is being typed, for the field that it is typed in."""
-    typed = next((value for name, value in request.args.items() if name != "as_of"), "").strip()[:100]
-    page = platform().registration.units(q=typed, limit=20, **pages.day().query) if len(typed) > 1 else {"items": []}
-    return render_template("units/_options.html", found=page["items"])
+    typed = pages.being_typed()
+    return render_template("_options.html", found=lookup.suggested_units(typed, pages.day().query) if typed else [])
 
 
 @blueprint.get("/<uuid:unit_id>")
