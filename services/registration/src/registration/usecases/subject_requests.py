@@ -77,7 +77,7 @@ def complete(
 ) -> SubjectRequest:
     """Say that it is answered; an erasure is done here and now."""
     request = store.subject_request(uow, request_id)
-    is_corrected = store.is_corrected(uow, request)
+    is_corrected = request.kind is Kind.CORRECTION and store.is_corrected(uow, request)
     event = request.complete(actor.person_id, at=now, reason=reason, is_corrected=is_corrected)
     closed = _closed(uow, request, event)
     if request.kind is Kind.ERASURE:
