@@ -221,6 +221,25 @@ def test_dossiers_before_one_units_council_can_be_asked_for(province: Any, counc
     assert [found(unit) for unit in ("DK", "DP", "CL")] == [{own}, {below}, set()]
 
 
+def test_sessions_of_several_states_can_be_asked_for(province: Any, council: Any) -> None:
+    planned, running, closed = council.plan([]), council.open([province.forward()]), council.open([province.forward()])
+    council.close(closed)
+
+    def found(status: str) -> set[str]:
+        items = council.secretary.get(f"/v1/sessions?limit=200&status={status}").json["items"]
+        assert {item["status"] for item in items} <= set(status.split(","))
+        return {item["id"] for item in items} & {planned, running, closed}
+
+    assert [found("planned"), found("planned,open"), found("closed,open")] == [
+        {planned}, {planned, running}, {running, closed}
+    ]  # fmt: skip
+    page = council.secretary.get("/v1/sessions?limit=1&status=planned,open").json
+    second = council.secretary.get(f"/v1/sessions?limit=1&status=planned,open&cursor={page['next']}").json
+    assert second["items"][0]["id"] != page["items"][0]["id"]
+    wrong = council.secretary.get("/v1/sessions?status=planned,over")
+    assert (wrong.status_code, wrong.json["errors"][0]["pointer"]) == (422, "/status/1")
+
+
 def test_the_list_shows_what_the_caller_has_done(province: Any, council: Any) -> None:
     dossiers = [province.forward(), province.forward(), province.forward(author_ids=[council.ids[1]])]
     session = council.open(dossiers)

@@ -6,6 +6,7 @@ from typing import Any
 import marshmallow as ma
 from common import clock
 from common.http import PageArgs
+from webargs.fields import DelimitedList
 
 PLAIN_WORD = "Small letters without marks, digits and underscores, a letter first."
 _CENT = Decimal("0.01")
@@ -52,6 +53,13 @@ def ensure_storable(value: str) -> None:
 def one_of(words: Any, **options: Any) -> ma.fields.Enum[Any]:
     """One of a closed list; loads as its member, dumps as its word."""
     return ma.fields.Enum(words, by_value=True, **options)
+
+
+def some_of(words: Any) -> DelimitedList:
+    """A filter by any of a closed list; nothing is left out when it names none."""
+    return DelimitedList(
+        one_of(words), load_default=list, metadata={"description": "One or several, separated by commas"}
+    )
 
 
 def year(**options: Any) -> ma.fields.Integer:

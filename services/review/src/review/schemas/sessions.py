@@ -3,7 +3,7 @@
 import marshmallow as ma
 
 from review.domain.vocabulary import DossierState, SessionStatus
-from review.schemas import Command, Page, StructureArgs, one_of, text, year
+from review.schemas import Command, Page, StructureArgs, one_of, some_of, text, year
 from review.schemas.councils import MemberView
 from review.schemas.results import VerdictView
 from review.schemas.rulebooks import RulesView
@@ -32,7 +32,7 @@ class RecordAttendance(Command):
 
 class SessionArgs(StructureArgs):
     year = year(load_default=None)
-    status = one_of(SessionStatus, load_default=None)
+    status = some_of(SessionStatus)
     council_id = ma.fields.UUID(load_default=None)
 
 

@@ -1,6 +1,6 @@
 """Sessions of councils."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -48,18 +48,20 @@ def sessions(
     uow: UnitOfWork,
     *,
     year: int | None,
-    status: str | None,
+    status: Collection[SessionStatus],
     council_id: UUID | None,
     under: UUID | None,
     as_of: date,
     limit: int,
     cursor: Sequence[Any] | None = None,
 ) -> list[Session]:
-    """The latest first."""
+    """The latest first, of any status when none is named."""
     query = select(table).where(own(uow, table), *structure.made_below(uow, table.c.unit_id, under, as_of))
-    for column, value in ((table.c.year, year), (table.c.status, status), (table.c.council_id, council_id)):
+    for column, value in ((table.c.year, year), (table.c.council_id, council_id)):
         if value is not None:
             query = query.where(column == value)
+    if status:
+        query = query.where(table.c.status.in_(status))
     rows = uow.rows(page(query, cursor, limit, table.c.held_on, table.c.id, newest_first=True))
     return [_entity(row) for row in rows]
 
