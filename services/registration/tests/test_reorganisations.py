@@ -175,6 +175,23 @@ def test_two_people_and_the_day_are_needed(fresh: Any) -> None:
     assert refused.json["code"] == "reorganisation.of_the_whole_province"
 
 
+def test_those_of_some_states_can_be_asked_for(fresh: Any) -> None:
+    rename = {"action": "rename", "unit_id": fresh.units["X"], "name": "Xã Đổi tên"}
+    carry_out(fresh, plan(fresh) | {"changes": [rename]})
+    standing, _ = fresh.person("standing", "ROOT", subject=f"s-{uuid4().hex[:8]}")
+    draft, approved = (fresh.admin.post("/v1/reorganisations", plan(fresh)).json["id"] for _ in range(2))
+    assert standing.post(f"/v1/reorganisations/{approved}/approve").status_code == 200
+
+    def found(query: str) -> list[str]:
+        return [one["id"] for one in fresh.admin.get(f"/v1/reorganisations?{query}").json["items"]]
+
+    assert [found("status=draft"), found("status=approved")] == [[draft], [approved]]
+    assert found("status=draft,approved") == [approved, draft]
+    assert len(found("")) == 3
+    wrong = fresh.admin.get("/v1/reorganisations?status=planned")
+    assert (wrong.status_code, wrong.json["errors"][0]["pointer"]) == (422, "/status/0")
+
+
 def test_a_commune_has_no_part_in_the_plans_of_the_province(fresh: Any) -> None:
     body = plan(fresh)
     path = f"/v1/reorganisations/{fresh.admin.post('/v1/reorganisations', body).json['id']}"

@@ -52,7 +52,8 @@ def reorganisations(uow: UnitOfWork, args: dict[str, Any]) -> Any:
     """The province's reorganisations, newest first."""
     _enter(uow, args["tenant"])
     before = UUID(args["cursor"][0]) if args["cursor"] else None
-    return page_of(store.page(uow, limit=args["limit"], before=before), args["limit"], lambda row: [row.id])
+    rows = store.page(uow, status=args["status"], limit=args["limit"], before=before)
+    return page_of(rows, args["limit"], lambda row: [row.id])
 
 
 @blueprint.post("")

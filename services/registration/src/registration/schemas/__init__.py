@@ -5,6 +5,7 @@ from uuid import UUID
 
 import marshmallow as ma
 from common.http import Cursor, PageArgs
+from webargs.fields import DelimitedList
 
 # A unit's code.
 CODE = ma.validate.Regexp(r"^[A-Z0-9-]{1,40}$", error="At most 40 capital letters without marks, digits and hyphens.")
@@ -48,6 +49,13 @@ def text(most: int, *, required: bool = True) -> ma.fields.String:
 
 def one_of(values: Any, **options: Any) -> ma.fields.String:
     return ma.fields.String(validate=ma.validate.OneOf([str(value) for value in values]), **options)
+
+
+def some_of(values: Any) -> DelimitedList:
+    """A filter by any of a closed list; nothing is left out when it names none."""
+    return DelimitedList(
+        one_of(values), load_default=list, metadata={"description": "One or several, separated by commas"}
+    )
 
 
 def year(**options: Any) -> ma.fields.Integer:

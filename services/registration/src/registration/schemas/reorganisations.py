@@ -4,8 +4,9 @@ from typing import Any
 
 import marshmallow as ma
 
+from registration.domain.reorganisations import Status
 from registration.domain.vocabulary import Affiliation, UnitKind
-from registration.schemas import CODE, Command, IdPageArgs, Page, one_of, text
+from registration.schemas import CODE, Command, IdPageArgs, Page, one_of, some_of, text
 from registration.schemas.settings import LEVEL
 
 _NEEDED = {
@@ -63,7 +64,7 @@ class OfTenant(ma.Schema):
 
 
 class ListArgs(IdPageArgs, OfTenant):
-    pass
+    status = some_of(Status)
 
 
 class AssignmentShape(Command):

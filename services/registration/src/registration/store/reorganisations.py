@@ -1,5 +1,6 @@
 """Reorganisations."""
 
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
@@ -38,9 +39,11 @@ def find(uow: UnitOfWork, reorganisation_id: UUID, *, lock: bool = False) -> Reo
     return Reorganisation(**{**row._mapping, "status": Status(row.status)}) if row else None
 
 
-def page(uow: UnitOfWork, *, limit: int, before: UUID | None) -> list[Row[Any]]:
-    """Newest first, one more than `limit`."""
+def page(uow: UnitOfWork, *, status: Collection[str], limit: int, before: UUID | None) -> list[Row[Any]]:
+    """Newest first, one more than `limit`; of any status when none is named."""
     query = select(*_LISTED).where(reorganisations.c.tenant == uow.tenant)
+    if status:
+        query = query.where(reorganisations.c.status.in_(status))
     if before:
         query = query.where(reorganisations.c.id < before)
     return uow.rows(query.order_by(reorganisations.c.id.desc()).limit(limit + 1))
