@@ -10,10 +10,10 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import requests
-from flask import Flask
+from flask import Flask, session
 from portal.clients import ApiError
 from portal.providers import Providers
-from portal.session import begin
+from portal.session import COOKIE_BYTES, _serialised, begin, remember_return, return_path
 
 ID = "01a20188-454d-7778-99dc-10e6ff51c8ed"
 PORTAL = "http://portal.test"
@@ -340,6 +340,19 @@ def test_a_token_that_fits_no_cookie_is_said_so(make_app: Callable[..., Flask], 
     app = make_app()
     with app.test_request_context(base_url=PORTAL), pytest.raises(ApiError, match=r"portal\.too_large"):
         begin("x." + json.dumps([str(number) for number in range(3000)]), time.time() + 60, "sub", "Tên")
+
+
+def test_a_page_to_come_back_to_is_forgotten_before_the_session_is(make_app: Callable[..., Flask]) -> None:
+    def remembered(name: str) -> str:
+        with make_app().test_request_context(f"/initiatives?q={'q%20'.join(map(str, range(90)))}", base_url=PORTAL):
+            session["name"] = name
+            assert len(_serialised()) < COOKIE_BYTES
+            remember_return()
+            return return_path()
+
+    assert remembered("Tên").startswith("/initiatives?q=0")
+    almost_full = "".join(f"{number * 7919:05}" for number in range(800))
+    assert remembered(almost_full) == "/home"
 
 
 def test_a_grant_that_fits_no_cookie_is_said_so(browser: Any, services: Any, answers: dict[str, Any]) -> None:

@@ -200,9 +200,11 @@ def return_path() -> str:
 
 
 def remember_return() -> None:
-    """Only pages are worth coming back to, not forms that were sent."""
+    """Only pages are worth coming back to, not forms that were sent; and none is worth the session."""
     if request.method == "GET":
         session["return_to"] = request.full_path.rstrip("?")[:500]
+        if len(_serialised()) > COOKIE_BYTES:
+            session.pop("return_to")
 
 
 def ensure_role() -> None:
