@@ -150,6 +150,8 @@ def test_what_waits_for_approval_is_found_at_home(signed_in: Callable[[str], Any
     waiting = draft(CREATE, status="approved")
     services.answer("registration GET /reorganisations", 200, {"items": [waiting], "next": None})
     assert ACT in signed_in("administrator").get("/home").text
+    [asked] = [one.query for one in services.asked if one.path == "/reorganisations"]
+    assert asked == {"status": "approved", "limit": "5"}  # Whatever was decided about newer ones.
     assert ACT not in signed_in("standing").get("/home").text  # Of a district: it does not answer for the province.
 
 

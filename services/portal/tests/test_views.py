@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from flask import Flask
@@ -118,6 +119,20 @@ def test_home_shows_what_waits(
     page = signed_in(role).get("/home")
     assert page.status_code == 200
     assert ('class="empty"' in page.text) == (status is None)
+
+
+@pytest.mark.parametrize("role", ["secretary", "chair", "member", "standing"])
+def test_home_finds_open_sessions_behind_any_number_of_decided_ones(
+    signed_in: Callable[[str], Any], services: Any, role: str
+) -> None:
+    visitor = signed_in(role)
+    page = visitor.get("/home").text
+    [asked] = [one.query for one in services.asked if one.path == "/sessions"]
+    assert asked == {"status": "planned,open,closed", "limit": "5"}
+    assert 'href="/sessions?status=planned,open,closed"' in unquote(page)  # What is not shown is behind it.
+    listed = visitor.get("/sessions?status=planned,open,closed").text
+    assert [one.query["status"] for one in services.asked if one.path == "/sessions"] == ["planned,open,closed"] * 2
+    assert '<option value="planned,open,closed" selected>Chưa có quyết định</option>' in listed
 
 
 def test_home_finds_what_was_handed_in_behind_any_number_of_drafts(

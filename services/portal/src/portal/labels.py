@@ -146,6 +146,8 @@ SESSION_STATUS = {
     "closed": "Đã kết thúc chấm điểm",
     "decided": "Đã có quyết định",
 }
+UNDECIDED = "planned,open,closed"  # Several states at once, as review takes them.
+SESSION_FILTER = {UNDECIDED: "Chưa có quyết định", **SESSION_STATUS}
 DOSSIER_STATE = {
     "waiting": "Chờ xếp phiên họp",
     "scheduled": "Đã xếp phiên họp",

@@ -7,6 +7,7 @@ from typing import Any
 from common import clock
 from flask import Blueprint, render_template, url_for
 
+from portal import labels
 from portal.clients import platform
 from portal.session import acts_for_the_centre, grant, is_in_a_province, public, reaches_everything
 
@@ -82,8 +83,8 @@ def _of_officer() -> list[Task]:
 
 
 def _sessions(title: str, empty: str) -> Task:
-    items = [one for one in platform().review.sessions(limit=20)["items"] if one["status"] != "decided"]
-    return Task(title, empty, items, "session", url_for("sessions.show_list"))
+    items = platform().review.sessions(status=labels.UNDECIDED, limit=SHOWN)["items"]
+    return Task(title, empty, items, "session", url_for("sessions.show_list", status=labels.UNDECIDED))
 
 
 def _of_secretary() -> list[Task]:
@@ -102,8 +103,7 @@ def _reorganisations(title: str, status: str) -> list[Task]:
     """For who answers for the whole province; nothing when none waits."""
     if not reaches_everything():
         return []
-    newest = platform().registration.reorganisations(limit=20)["items"]
-    waiting = [one for one in newest if one["status"] == status]
+    waiting = platform().registration.reorganisations(status=status, limit=SHOWN)["items"]
     more = url_for("reorganisations.show_list")
     return [Task(title, "", waiting, "reorganisation", more)] if waiting else []
 
