@@ -126,6 +126,27 @@ def test_a_returned_dossier_is_mended_and_handed_in_again(province: Any) -> None
     assert (withdrawn["status"], withdrawn["allowed"]) == ("withdrawn", [])
 
 
+def test_dossiers_of_several_states_are_listed_without_gap_or_repeat(province: Any) -> None:
+    author, person_id = province.person("author", "A", subject="author-of-many")
+    officer, _ = province.person("officer", "A", subject="officer-of-many")
+    own = province.draft(authors=[{"name": "Tác giả", "share": 100, "person_id": person_id}])
+    submitted, endorsed, draft = (officer.post("/v1/initiatives", own).json["id"] for _ in range(3))
+    for made in (submitted, endorsed):
+        officer.post(f"/v1/initiatives/{made}/submit", {"received_on": "2024-03-01"})
+    officer.post(f"/v1/initiatives/{endorsed}/endorse", {"happened_on": "2024-03-02"})
+
+    def asked(query: str) -> Any:
+        return author.get(f"/v1/initiatives?mine=1&{query}").json
+
+    assert [one["id"] for one in asked("status=submitted,endorsed")["items"]] == [endorsed, submitted]
+    assert [one["id"] for one in asked("status=draft")["items"]] == [draft]
+    first = asked("status=endorsed,submitted&limit=1")
+    second = asked(f"status=endorsed,submitted&limit=1&cursor={first['next']}")
+    assert [one["id"] for page in (first, second) for one in page["items"]] == [endorsed, submitted]
+    assert second["next"] is None
+    assert asked("status=draft,lost")["errors"][0]["pointer"] == "/status/1"
+
+
 def test_only_an_officer_records_the_date_of_a_paper(province: Any) -> None:
     author, _ = province.person("author", "A", subject="author-backdating")
     made = author.post("/v1/initiatives", province.draft()).json

@@ -73,7 +73,7 @@ def test_a_draft_is_its_authors_own_until_it_is_handed_in(province: Any, own_dra
     author, draft = own_draft
     other, _ = province.person(role, "A", subject=f"{role}-curious")
     assert other.get(f"/v1/initiatives/{draft}").json["code"] == "initiative.not_found"
-    for query in ("", "?status=draft", "?q=chua nop", "?limit=200"):
+    for query in ("", "?status=draft", "?status=draft,submitted", "?q=chua nop", "?limit=200"):
         assert draft not in [item["id"] for item in other.get(f"/v1/initiatives{query}").json["items"]]
     assert author.get(f"/v1/initiatives/{draft}").status_code == 200
     if role == "officer":

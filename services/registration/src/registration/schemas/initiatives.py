@@ -9,7 +9,7 @@ from flask_smorest.fields import Upload
 
 from registration.domain.initiatives import Status
 from registration.domain.vocabulary import Affiliation, Content
-from registration.schemas import Command, Dated, IdPageArgs, Page, one_of, text, year
+from registration.schemas import Command, Dated, IdPageArgs, Page, one_of, some_of, text, year
 
 LONG = 20_000
 
@@ -135,7 +135,7 @@ class InitiativePage(Page):
 
 
 class InitiativeArgs(IdPageArgs, Dated):
-    status = one_of(Status, load_default=None)
+    status = some_of(Status)
     content = one_of(Content, load_default=None)
     affiliation = one_of(Affiliation, load_default=None)
     cycle_id = ma.fields.UUID(load_default=None)

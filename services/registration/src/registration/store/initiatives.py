@@ -86,7 +86,9 @@ def _filtered(query: Select[Any], uow: UnitOfWork, filters: dict[str, Any], scop
     query = query.where(initiatives.c.tenant == uow.tenant)
     if scope != "/":
         query = query.where(initiatives.c.scope_path.between(scope, scope[:-1] + "0"))
-    for name in ("status", "cycle_id", "year", "unit_id", "content", "affiliation"):
+    if filters.get("status"):
+        query = query.where(initiatives.c.status.in_(filters["status"]))
+    for name in ("cycle_id", "year", "unit_id", "content", "affiliation"):
         if filters.get(name) is not None:
             query = query.where(initiatives.c[name] == filters[name])
     if filters.get("under"):
