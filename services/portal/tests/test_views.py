@@ -139,20 +139,22 @@ def test_home_finds_what_was_handed_in_behind_any_number_of_drafts(
     signed_in: Callable[[str], Any], services: Any, answers: dict[str, Any]
 ) -> None:
     row = answers["registration GET /initiatives"]["items"][0] | {"title": "Tủ quần áo từ thiện"}
-    pages = {
-        "": {"items": [row | {"status": "draft", "title": "Còn dở"}] * 50, "next": "abc"},
-        "abc": {"items": [row | {"status": "submitted"}] * 7, "next": "def"},
-    }
-    empty = {"items": [], "next": None}
+    handed_in = "submitted,endorsed,forwarded,under_review,recognised,not_recognised,withdrawn"
 
     def answer() -> Any:
         asked = services.asked[-1].query
-        return empty if "status" in asked else pages[asked.get("cursor", "")]
+        return {"items": [row] if asked["status"] == handed_in and asked["mine"] == "1" else [], "next": None}
 
     services.answer("registration GET /initiatives", 200, answer)
-    page = signed_in("author").get("/home").text
-    assert page.count("Tủ quần áo từ thiện") == 5
+    author = signed_in("author")
+    page = author.get("/home").text
+    assert page.count("Tủ quần áo từ thiện") == 1
+    assert [one.query["limit"] for one in services.asked if one.path == "/initiatives"] == ["5"] * 3
     assert "Chưa nộp hồ sơ nào." not in page
+    assert f'href="/initiatives?mine=1&amp;status={handed_in}"' in unquote(page)
+    listed = author.get(f"/initiatives?status={handed_in}").text
+    assert f'<option value="{handed_in}" selected>Đã nộp</option>' in listed
+    assert "Tủ quần áo từ thiện" in listed
 
 
 def test_names_of_units_are_kept_for_one_grant_only(signed_in: Callable[[str], Any], services: Any) -> None:

@@ -23,6 +23,9 @@ STATUS = {
     "not_recognised": "Không được công nhận",
     "withdrawn": "Đã rút",
 }
+# Several states at once, as the services take them.
+HANDED_IN = ",".join(status for status in STATUS if status not in ("draft", "returned"))
+STATUS_FILTER = {HANDED_IN: "Đã nộp", **STATUS}
 # How a badge looks; the word in it says the same, so that nobody depends on the colour.
 TONE = {
     "draft": "quiet",
@@ -146,7 +149,7 @@ SESSION_STATUS = {
     "closed": "Đã kết thúc chấm điểm",
     "decided": "Đã có quyết định",
 }
-UNDECIDED = "planned,open,closed"  # Several states at once, as review takes them.
+UNDECIDED = "planned,open,closed"
 SESSION_FILTER = {UNDECIDED: "Chưa có quyết định", **SESSION_STATUS}
 DOSSIER_STATE = {
     "waiting": "Chờ xếp phiên họp",

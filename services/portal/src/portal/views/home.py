@@ -53,24 +53,11 @@ def _initiatives(title: str, empty: str, **query: Any) -> Task:
     return Task(title, empty, items, more=url_for("initiatives.show_list", **query))
 
 
-def _handed_in() -> list[Item]:
-    """The author's newest that are neither drafts nor sent back; drafts may be many and newer."""
-    found: list[Item] = []
-    cursor = None
-    while len(found) < SHOWN:
-        page = platform().registration.initiatives(mine=1, limit=50, cursor=cursor)
-        found += [one for one in page["items"] if one["status"] not in ("draft", "returned")]
-        cursor = page.get("next")
-        if not cursor:
-            break
-    return found[:SHOWN]
-
-
 def _of_author() -> list[Task]:
     return [
         _initiatives("Được trả lại, cần bổ sung", "Không có hồ sơ nào bị trả lại.", mine=1, status="returned"),
         _initiatives("Bản nháp chưa nộp", "Không có bản nháp nào đang dở.", mine=1, status="draft"),
-        Task("Đã nộp gần đây", "Chưa nộp hồ sơ nào.", _handed_in(), more=url_for("initiatives.show_list", mine=1)),
+        _initiatives("Đã nộp gần đây", "Chưa nộp hồ sơ nào.", mine=1, status=labels.HANDED_IN),
     ]
 
 
