@@ -135,6 +135,15 @@ def test_home_finds_open_sessions_behind_any_number_of_decided_ones(
     assert '<option value="planned,open,closed" selected>Chưa có quyết định</option>' in listed
 
 
+@pytest.mark.parametrize("role", ["secretary", "chair"])
+def test_home_shows_what_waits_for_the_own_council(
+    signed_in: Callable[[str], Any], services: Any, answers: dict[str, Any], role: str
+) -> None:
+    signed_in(role).get("/home")
+    [asked] = [one.query for one in services.asked if one.path == "/dossiers"]
+    assert asked == {"state": "waiting", "unit_id": answers["me"][role]["grants"][0]["unit"]["id"], "limit": "5"}
+
+
 def test_home_finds_what_was_handed_in_behind_any_number_of_drafts(
     signed_in: Callable[[str], Any], services: Any, answers: dict[str, Any]
 ) -> None:

@@ -75,7 +75,8 @@ def _sessions(title: str, empty: str) -> Task:
 
 
 def _of_secretary() -> list[Task]:
-    waiting = platform().review.dossiers(state="waiting", limit=SHOWN)["items"]
+    # What a session of the own unit can take; those of units below wait for their own councils.
+    waiting = platform().review.dossiers(state="waiting", unit_id=grant().unit_id, limit=SHOWN)["items"]
     return [
         _sessions("Phiên họp sắp tới và đang họp", "Chưa có phiên họp nào. Bấm “Lập phiên họp” khi có hồ sơ chờ."),
         Task("Hồ sơ chờ xếp phiên họp", "Không có hồ sơ nào đang chờ.", waiting, "dossier"),
