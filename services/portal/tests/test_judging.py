@@ -55,6 +55,81 @@ def test_a_score_sheet_asks_for_the_frozen_criteria(
     assert services.last("PUT").body == {"scores": {"novelty": 8.5}}
 
 
+SCORE = {"_part": "score", "scores.novelty": "8,5", "comment": "Cách làm rõ ràng.\nNên nhân rộng."}
+GONE = [
+    ("member", "score", SCORE, "PUT /dossiers/*/score-sheet", ["8,5", "Cách làm rõ ràng.", "Nên nhân rộng."]),
+    ("member", "vote", {"_part": "vote", "choice": "no"}, "POST /dossiers/*/ballot", ["Không đồng ý"]),
+    ("member", "conflict", {"_part": "conflict", "kind": "relative", "reason": "Là em ruột"},
+     "POST /dossiers/*/conflict", ["Là em ruột"]),
+    ("chair", "recommend", {"_part": "recommend", "statement": "Đã nhân rộng 12 xã"},
+     "POST /dossiers/*/recommendation", ["Đã nhân rộng 12 xã"]),
+    ("chair", "unrecommend", {"_part": "unrecommend", "reason": "Cần xem lại số liệu"},
+     "POST /dossiers/*/recommendation/withdrawal", ["Cần xem lại số liệu"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("role", "act", "form", "call", "typed"), GONE, ids=[one[1] for one in GONE])
+def test_what_was_typed_is_kept_when_the_form_is_not_open_any_more(
+    signed_in: Callable[[str], Any],
+    services: Any,
+    open_dossier: dict[str, Any],
+    role: str,
+    act: str,
+    form: dict[str, str],
+    call: str,
+    typed: list[str],
+) -> None:
+    closed = open_dossier | {"allowed": [], "session": open_dossier["session"] | {"status": "closed"}}
+    services.answer("review GET /dossiers/*", 200, closed)
+    services.problem(f"review {call}", 409, "session.not_open", "Phiên họp đã kết thúc.")
+    page = signed_in(role).post(f"/sessions/{ID}/dossiers/{ID}/{act}", form)
+    assert (page.status_code, "Phiên họp đã kết thúc." in page.text) == (409, True)
+    kept = page.text.split("Nội dung bạn đã nhập, chưa lưu được")[1].split("</section>")[0]
+    assert [words for words in typed if words not in kept] == []
+    assert page.text.index("Phiên họp đã kết thúc.") < page.text.index("Nội dung bạn đã nhập")
+
+
+def test_what_was_typed_stands_in_the_form_as_long_as_it_is_open(
+    signed_in: Callable[[str], Any], services: Any, open_dossier: dict[str, Any]
+) -> None:
+    services.problem("review PUT /dossiers/*/score-sheet", 409, "session.busy", "Xin thử lại.")
+    page = signed_in("member").post(f"/sessions/{ID}/dossiers/{ID}/score", SCORE).text
+    assert 'value="8,5"' in page
+    assert "Nội dung bạn đã nhập" not in page
+
+
+def test_scores_of_a_dossier_that_has_left_its_session_are_kept(
+    signed_in: Callable[[str], Any], services: Any, open_dossier: dict[str, Any]
+) -> None:
+    services.answer("review GET /dossiers/*", 200, open_dossier | {"allowed": [], "session": None})
+    services.problem("review PUT /dossiers/*/score-sheet", 409, "dossier.not_scheduled", "Hồ sơ chưa được xếp phiên.")
+    page = signed_in("member").post(f"/sessions/{ID}/dossiers/{ID}/score", SCORE)
+    assert (page.status_code, "Hồ sơ chưa được xếp phiên." in page.text) == (409, True)
+    assert services.last("PUT").body == {"scores": {"novelty": 8.5}, "comment": SCORE["comment"]}
+    kept = page.text.split("Nội dung bạn đã nhập, chưa lưu được")[1].split("</section>")[0]
+    assert [words for words in ("8,5", "Nên nhân rộng.") if words not in kept] == []
+
+
+@pytest.mark.parametrize("role", ["chair", "standing"])
+def test_who_signs_second_keeps_what_they_typed(
+    signed_in: Callable[[str], Any], services: Any, answers: dict[str, Any], role: str
+) -> None:
+    session = answers["review GET /sessions/*"] | {"status": "decided", "allowed": []}
+    services.answer("review GET /sessions/*", 200, session)
+    services.problem("review POST /sessions/*/decision", 409, "session.already_decided", "Phiên họp đã có quyết định.")
+    form = {"_part": "decision", "number": "125/QĐ-UBND", "signed_on": "20/12/2020", "signatory": "Chủ tịch UBND"}
+    form |= {"legal_basis": "Căn cứ Luật Thi đua, khen thưởng"}
+    page = signed_in(role).post(f"/sessions/{ID}/decision", form)
+    assert (page.status_code, "Phiên họp đã có quyết định." in page.text) == (409, True)
+    kept = page.text.split("Nội dung bạn đã nhập, chưa lưu được")[1].split("</section>")[0]
+    assert [words for name, words in form.items() if name != "_part" and words not in kept] == []
+    services.answer("review GET /sessions/*", 200, session | {"status": "closed", "allowed": ["decide"]})
+    page = signed_in(role).post(f"/sessions/{ID}/decision", form).text
+    assert page.count("Phiên họp đã có quyết định.") == 1  # Above the form, in which everything still stands.
+    assert 'value="125/QĐ-UBND"' in page
+    assert "Nội dung bạn đã nhập" not in page
+
+
 def test_a_ballot_needs_a_choice_and_goes_on_with_its_key(
     signed_in: Callable[[str], Any], services: Any, open_dossier: dict[str, Any]
 ) -> None:

@@ -174,6 +174,12 @@ class Form:
                     listed += [(asked.name, f"{part.label} {number}, {asked.label.lower()}") for asked in row]
         return [(name, label, self.errors[name]) for name, label in listed if name in self.errors]
 
+    def typed(self) -> list[tuple[str, str, str]]:
+        """Id, label and words of every field that was filled in: to copy from, where the form is not open any more."""
+        asked = [one for one in self._fields() if one.kind != "hidden" and self.value(one.name)]
+        values = [(one, self.value(one.name)) for one in asked]
+        return [(self.id(one.name), one.label, self.choices(one).get(value, value)) for one, value in values]
+
     def body(self) -> dict[str, Any]:
         """The JSON for the service; what cannot be read becomes an error at its field."""
         body: dict[str, Any] = {}

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from portal import formats, labels, pages
@@ -41,8 +41,8 @@ def show(session_id: UUID, initiative_id: UUID) -> tuple[str, int]:
 @blueprint.post("/score")
 @for_roles(*COUNCIL)
 def score(session_id: UUID, initiative_id: UUID) -> Response | tuple[str, int]:
-    rules = platform().review.dossier(initiative_id)["session"]["rules"]
-    form = Form(_score_parts(rules), part="score")
+    session = platform().review.dossier(initiative_id)["session"] or {}
+    form = Form(_score_parts(session.get("rules") or _sent_rules()), part="score")
     if form.send(lambda body: platform().review.score(initiative_id, body, form.version)):
         return pages.done("Đã lưu phiếu chấm. Sửa được đến khi phiên họp kết thúc.", _url(session_id, initiative_id))
     return _show(session_id, initiative_id, form)
@@ -86,6 +86,16 @@ def unrecommend(session_id: UUID, initiative_id: UUID) -> Response | tuple[str, 
     return _show(session_id, initiative_id, form)
 
 
+# What review has to allow for each form to be open.
+ACTS = {
+    "score": "score",
+    "vote": "vote",
+    "conflict": "declare_conflict",
+    "recommend": "recommend",
+    "unrecommend": "withdraw_recommendation",
+}
+
+
 def _show(session_id: UUID, initiative_id: UUID, failed: Form | None = None) -> tuple[str, int]:
     dossier = platform().review.dossier(initiative_id)
     rules = (dossier["session"] or {}).get("rules")
@@ -110,6 +120,7 @@ def _show(session_id: UUID, initiative_id: UUID, failed: Form | None = None) -> 
             rules=rules,
             forms=forms,
             failed=failed,
+            kept=failed if failed and ACTS[failed.part] not in dossier["allowed"] else None,
             files=platform().registration.attachments(initiative_id)["items"],
             session_id=session_id,
             neighbours=_neighbours(session_id, initiative_id),
@@ -125,6 +136,12 @@ def _score_parts(rules: dict[str, Any]) -> tuple[Field, ...]:
         for one in rules["criteria"]
     ]
     return (*asked, Field("comment", "Nhận xét", "textarea", required=False, tall=3))
+
+
+def _sent_rules() -> dict[str, Any]:
+    """Of a dossier that has left its session meanwhile: the criteria's codes, so that what was typed is kept."""
+    codes = [name.removeprefix("scores.") for name in request.form if name.startswith("scores.")]
+    return {"criteria": [{"code": code, "name": code, "max_score": None} for code in codes]}
 
 
 def _neighbours(session_id: UUID, initiative_id: UUID) -> dict[str, Any]:

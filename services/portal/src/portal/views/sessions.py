@@ -142,6 +142,7 @@ def _show(session_id: UUID, failed: Form | None = None) -> tuple[str, int]:
             decision=platform().review.decision(session["decision_id"]) if session["decision_id"] else None,
             form=_decision_form(failed),
             failed=failed,
+            kept=failed if failed and failed.part == "decision" and "decide" not in session["allowed"] else None,
         ),
         failed.status if failed else 200,
     )
