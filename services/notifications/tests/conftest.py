@@ -1,10 +1,13 @@
 """A tenant with a unit, its council's unit, a cycle, and people with grants, all told by events as in production."""
 
+import asyncio
 import socket
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 from uuid import UUID
 
 import pytest
@@ -16,6 +19,9 @@ from common.database import Context, UnitOfWork
 from common.events import Event
 from common.ids import new_id
 from notifications.consumers import HANDLERS
+from notifications.delivery import Delivery, DeliveryMetrics
+from notifications.domain import Email
+from notifications.post import Post
 from notifications.store.tables import metadata
 from prometheus_client import CollectorRegistry
 from sqlalchemy import Row, select
@@ -145,6 +151,12 @@ class Service:
         made: UnitOfWork = self.database.unit_of_work(Context(tenant))
         return made
 
+    def deliver(self, send: Callable[[Email], None] = lambda _: None, tenant: str = "khanh-hoa") -> Counter[str]:
+        """One batch, by a mail server of the test's own."""
+        metrics = DeliveryMetrics("notifications", CollectorRegistry())
+        delivery = Delivery(self.database.unit_of_work, cast("Post", SimpleNamespace(send=send)), metrics)
+        return delivery.deliver(tenant, lambda **_: None)
+
     def rows(self, table: str, *order: str) -> Sequence[Row[Any]]:
         """Every row of every tenant, as the database's administrator sees it."""
         found = metadata.tables[table]
@@ -178,11 +190,13 @@ def another_province() -> type[Province]:
 
 
 class Mailbox:
-    """A real SMTP server that keeps what it takes, and refuses what a test tells it to."""
+    """A real SMTP server that keeps what it takes, and refuses or hesitates over what a test tells it to."""
 
     def __init__(self) -> None:
         self.letters: list[Envelope] = []
         self.answers: dict[str, str] = {}
+        self.asked: list[str] = []
+        self.hesitates = False
         self.port = 0
 
     async def handle_RCPT(self, server: SMTP, session: Session, envelope: Envelope, address: str, options: Any) -> str:
@@ -192,6 +206,9 @@ class Mailbox:
         return "250 OK"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        self.asked += envelope.rcpt_tos
+        while self.hesitates:
+            await asyncio.sleep(0.01)
         self.letters.append(envelope)
         return "250 Message kept"
 

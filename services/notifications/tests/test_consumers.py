@@ -94,15 +94,13 @@ def test_an_author_whose_record_comes_later_is_told_and_written_to(service: Any,
     late = province.someone("Phạm Thị Dung", "dung", "author", province.unit_id)
     service.take(province.initiative(SUBMITTED, author_ids=[str(late.id)]))
     assert (late.id, "author") in told(service)
-    with service.work() as uow:
-        usecases.deliver_emails(uow, lambda email: None, now=clock.now())
+    service.deliver()
     [waiting] = [row for row in service.rows("email") if row.state == "queued"]
     assert (waiting.error, waiting.attempts) == ("no_address", 0)
 
     service.take(province.person(late))
     sent: list[Any] = []
-    with service.work() as uow:
-        usecases.deliver_emails(uow, sent.append, now=clock.now())
+    service.deliver(sent.append)
     assert [(email.name, email.address) for email in sent] == [(late.name, late.email)]
 
 

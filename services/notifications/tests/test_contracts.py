@@ -4,17 +4,14 @@ import json
 from pathlib import Path
 from typing import Any
 
-from common import clock
 from jsonschema import Draft202012Validator
-from notifications import usecases
 
 CONTRACTS = Path(__file__).parents[1] / "contracts"
 
 
 def test_every_emitted_event_keeps_its_contract(service: Any, province: Any) -> None:
     service.take(province.initiative("submitted"))
-    with service.work() as uow:
-        usecases.deliver_emails(uow, lambda email: None, now=clock.now())
+    service.deliver()
     events = [json.loads(row.body) for row in service.rows("outbox", "position")]
     assert [event["data"]["channel"] for event in events] == ["inbox", "inbox", "email", "email"]
     for event in events:
@@ -26,8 +23,7 @@ def test_every_emitted_event_keeps_its_contract(service: Any, province: Any) -> 
 
 def test_the_versions_of_a_message_grow(service: Any, province: Any) -> None:
     service.take(province.initiative("submitted"))
-    with service.work() as uow:
-        usecases.deliver_emails(uow, lambda email: None, now=clock.now())
+    service.deliver()
     sequences: dict[str, list[int]] = {}
     for row in service.rows("outbox", "position"):
         event = json.loads(row.body)

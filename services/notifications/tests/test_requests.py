@@ -43,8 +43,8 @@ def test_administrators_are_told_and_reminded_on_the_last_morning(service: Any, 
     assert told.due_at <= clock.now()
     with service.work() as uow:
         assert usecases.count_unread(uow, admin.id) == 1
-        sent = []
-        usecases.deliver_emails(uow, sent.append, now=clock.now())
+    sent: list[Any] = []
+    service.deliver(sent.append)
     assert [(email.address, email.path) for email in sent] == [
         (admin.email, f"/admin/data-requests/{reminder.request_id}")
     ]

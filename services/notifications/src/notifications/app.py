@@ -18,6 +18,7 @@ from sqlalchemy import Engine
 from notifications import api, usecases
 from notifications.consumers import HANDLERS
 from notifications.delivery import Delivery, DeliveryMetrics
+from notifications.domain import LEASE
 from notifications.post import Post
 from notifications.settings import DatabaseSettings, DeliverySettings
 from notifications.store.tables import metadata
@@ -63,7 +64,8 @@ def deliver() -> None:
     unit_of_work = _unit_of_work(connect_engine(settings.database_url, pool_size=1))
     post = Post(settings.smtp_url, settings.mail_from, settings.portal_url)
     delivery = Delivery(unit_of_work, post, DeliveryMetrics(NAME, registry))
-    process.run_worker(NAME, settings.bind, settings.port, registry, delivery.run)
+    # One e-mail at a slow server may take as long as it is leased for: killed for it, the process would begin it anew.
+    process.run_worker(NAME, settings.bind, settings.port, registry, delivery.run, LEASE.total_seconds())
 
 
 def show_given_up_emails() -> None:

@@ -21,6 +21,9 @@ RETRY_DELAYS = (
     timedelta(hours=24),
 )
 ADDRESS_DELAY = timedelta(minutes=1)
+# For how long nobody else sends an e-mail that is being sent. Longer than a dozen answers of a mail server, from its
+# greeting on, each as late as one is waited for; and so short that what a killed process had in hand is not late.
+LEASE = timedelta(minutes=3)
 NO_ADDRESS = "no_address"
 
 
@@ -217,7 +220,10 @@ class Unreachable(Exception):
 
 @dataclass(eq=False)
 class Email:
-    """A message on its way by e-mail. `name` and `address` are the person's newest, empty while not known yet."""
+    """A message on its way by e-mail. `name` and `address` are the person's newest, empty while not known yet.
+
+    `leased_until`: nobody else sends it before then.
+    """
 
     message_id: UUID
     event_id: UUID
@@ -235,6 +241,7 @@ class Email:
     error: str = ""
     sent_at: datetime | None = None
     request_id: UUID | None = None
+    leased_until: datetime | None = None
 
     @property
     def path(self) -> str:

@@ -1,8 +1,6 @@
 """Everything the notifications service can do, one verb each. Callers open the unit of work."""
 
-from collections import Counter
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,6 +11,7 @@ from common.ids import new_id
 
 from notifications import wording
 from notifications.domain import (
+    LEASE,
     Audience,
     Email,
     EmailState,
@@ -20,12 +19,8 @@ from notifications.domain import (
     MessageDelivered,
     Notice,
     Preferences,
-    Refused,
-    Unreachable,
 )
 from notifications.store import directory, emails, messages, subjects
-
-EMAIL_BATCH = 10
 
 
 def record_person(uow: UnitOfWork, values: dict[str, Any], *, now: datetime) -> None:
@@ -137,14 +132,6 @@ def change_preferences(
     return changed
 
 
-@dataclass(frozen=True)
-class Round:
-    """What became of one batch, by outcome (see `Email.outcome`); `reached` is false when no mail server answered."""
-
-    outcomes: Counter[str]
-    reached: bool
-
-
 def tenants_with_due_emails(uow: UnitOfWork, *, now: datetime) -> list[str]:
     return emails.tenants_due(uow, now)
 
@@ -155,41 +142,28 @@ def seconds_behind(uow: UnitOfWork, *, now: datetime) -> float:
     return max((now - due).total_seconds(), 0.0) if due else 0.0
 
 
-def deliver_emails(uow: UnitOfWork, send: Callable[[Email], None], *, now: datetime) -> Round:
-    """Send one batch of what is due; `send` raises Refused or Unreachable.
+def claim_email(uow: UnitOfWork, *, now: datetime) -> Email | None:
+    """The e-mail that has been due longest, to be sent when this transaction has ended, and then settled.
 
-    The claim lives as long as the transaction. A crash after the mail server took an e-mail and before the commit
-    sends up to EMAIL_BATCH of them a second time, with the same Message-ID: at least once, and recognisable.
+    Nobody else sends it until its lease is over. One without an address is not leased: there is nothing to send, and
+    it is settled here.
     """
-    handled, reached = [], True
-    for email in emails.claim_emails(uow, now, EMAIL_BATCH):
-        try:
-            _deliver(email, send, now)
-        except Unreachable:
-            reached = False
-            break
-        handled.append(email)
-    # Only now, so that a reader who opens a message does not wait for a slow mail server.
-    for email in handled:
-        _settle(uow, email)
-    return Round(Counter(email.outcome for email in handled), reached)
-
-
-def _deliver(email: Email, send: Callable[[Email], None], now: datetime) -> None:
-    if not email.address:
+    email = emails.next_email(uow, now)
+    if email and email.address:
+        email.leased_until = now + LEASE
+        emails.lease_email(uow, email)
+    elif email:
         email.wait_for_address(now)
-        return
-    try:
-        send(email)
-    except Refused as refusal:
-        email.refused(refusal, now)
-    else:
-        email.sent(now)
+        emails.save_email(uow, email)
+    return email
 
 
-def _settle(uow: UnitOfWork, email: Email) -> None:
-    emails.save_email(uow, email)
-    if email.state is EmailState.SENT:
+def settle_email(uow: UnitOfWork, email: Email) -> None:
+    """Keep what became of a leased e-mail; one of which nothing became is due again as it was.
+
+    Nothing happens when the lease is no longer ours.
+    """
+    if emails.save_email(uow, email) and email.state is EmailState.SENT:
         version = emails.next_version(uow, email.message_id)
         if email.initiative_id:
             told = (email.message_id, version, email.person_id, "email", email.kind, email.initiative_id)

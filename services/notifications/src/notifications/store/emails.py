@@ -1,4 +1,4 @@
-"""E-mails on their way: queued, claimed by one delivery process at a time, sent or given up."""
+"""E-mails on their way: queued, leased to one delivery process at a time, sent or given up."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from common.database import UnitOfWork
-from sqlalchemy import Row, func, select, update
+from sqlalchemy import Row, Update, case, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from notifications.domain import NO_ADDRESS, Email, EmailState, Message
@@ -22,8 +22,8 @@ def queue_emails(uow: UnitOfWork, messages: Sequence[Message], now: datetime) ->
         uow.execute(insert(tables.email), rows)
 
 
-def claim_emails(uow: UnitOfWork, now: datetime, limit: int) -> list[Email]:
-    """The e-mails that are due, locked until the transaction ends; those another process holds are passed over."""
+def next_email(uow: UnitOfWork, now: datetime) -> Email | None:
+    """The one that has been due longest, locked until the transaction ends; what another is claiming is passed over."""
     email, message, person = tables.email, tables.message, tables.person
     query = (
         select(
@@ -45,24 +45,35 @@ def claim_emails(uow: UnitOfWork, now: datetime, limit: int) -> list[Email]:
         .join(person, (person.c.tenant == email.c.tenant) & (person.c.id == message.c.person_id), isouter=True)
         .where(email.c.tenant == uow.tenant, email.c.state == EmailState.QUEUED, email.c.due_at <= now)
         .order_by(email.c.due_at)
-        .limit(limit)
+        .limit(1)
         .with_for_update(of=email, skip_locked=True)
     )
-    return [Email(**row._mapping) for row in uow.rows(query)]
+    row = uow.find(query)
+    return Email(**row._mapping) if row else None
 
 
-def save_email(uow: UnitOfWork, changed: Email) -> None:
+def lease_email(uow: UnitOfWork, claimed: Email) -> None:
+    """Due again for others when the lease is over. It no longer waits for an address, so `hasten` lets it be."""
+    statement = _of(uow, claimed.message_id)
+    uow.execute(statement.values(due_at=claimed.leased_until, error=""))
+
+
+def save_email(uow: UnitOfWork, changed: Email) -> bool:
+    """False, and nothing happens, when it is not as this process left it.
+
+    It is gone with its person or province, or somebody else has it since the lease was over.
+    """
     table = tables.email
-    statement = update(table).where(table.c.tenant == uow.tenant, table.c.message_id == changed.message_id)
-    uow.execute(
-        statement.values(
-            state=changed.state,
-            attempts=changed.attempts,
-            due_at=changed.due_at,
-            error=changed.error,
-            sent_at=changed.sent_at,
-        )
-    )
+    statement = _of(uow, changed.message_id).where(table.c.state == EmailState.QUEUED)
+    if changed.leased_until:
+        statement = statement.where(table.c.due_at == changed.leased_until)
+    values = {name: getattr(changed, name) for name in ("state", "attempts", "due_at", "error", "sent_at")}
+    return uow.execute(statement.values(**values)).rowcount == 1
+
+
+def _of(uow: UnitOfWork, message_id: UUID) -> Update:
+    table = tables.email
+    return update(table).where(table.c.tenant == uow.tenant, table.c.message_id == message_id)
 
 
 def next_version(uow: UnitOfWork, message_id: UUID) -> int:
@@ -73,7 +84,10 @@ def next_version(uow: UnitOfWork, message_id: UUID) -> int:
 
 
 def hasten(uow: UnitOfWork, person_id: UUID, now: datetime) -> None:
-    """The e-mails that waited for this person's address are due now; one being claimed takes its own time."""
+    """The e-mails that waited for this person's address are due now; one being claimed takes its own time.
+
+    One that is being sent waits for no address any more: made due, another process would send it a second time.
+    """
     message, unclaimed, email = tables.message, tables.email.alias(), tables.email
     theirs = select(message.c.id).where(message.c.tenant == uow.tenant, message.c.person_id == person_id)
     waiting = (
@@ -94,9 +108,14 @@ def tenants_due(uow: UnitOfWork, now: datetime) -> list[str]:
 
 
 def oldest_due(uow: UnitOfWork) -> datetime | None:
-    """Since when the e-mail that waits longest could have been sent; the unit of work acts for EVERY_TENANT."""
+    """Since when the e-mail that waits longest could have been sent; the unit of work acts for EVERY_TENANT.
+
+    One that was never tried, since it was queued: leases, also those of processes that die of it, do not hide it.
+    """
     table = tables.email
-    query = select(func.min(table.c.due_at)).where(table.c.state == EmailState.QUEUED)
+    untried = (table.c.attempts == 0) & (table.c.error == "")
+    since = case((untried, table.c.queued_at), else_=table.c.due_at)
+    query = select(func.min(since)).where(table.c.state == EmailState.QUEUED)
     due: datetime | None = uow.execute(query).scalar_one()
     return due
 
