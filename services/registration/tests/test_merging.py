@@ -59,6 +59,72 @@ def test_two_provinces_become_one_and_nothing_is_lost(
     assert told["heir"] == heir.name
 
 
+def test_the_operator_prepares_a_merge_in_words_and_the_province_that_goes_on_decides(
+    make_province: Any, new_name: Any, operator: Any, rename_codes: Any
+) -> None:
+    heir, absorbed = make_province(new_name()), make_province(new_name())
+    moved = rename_codes(absorbed)
+    [theirs] = absorbed.hand_in("A")
+    body = {"title": "Hợp nhất", "legal_basis": "202/2025/QH15", "effective_on": AFTER.isoformat()}
+    made = operator.post("/v1/reorganisations", body | {"tenant": heir.name, "absorbs": [absorbed.name]})
+    assert made.status_code == 201, made.json
+    *moves, end = made.json["changes"]
+    assert {one["unit_id"] for one in moves} == set(moved)
+    assert {(one["action"], one["parent_id"]) for one in moves} == {("move", heir.root_id)}
+    assert (end["action"], end["unit_id"], end["heir_id"], end["grants"]) == (
+        "end", absorbed.root_id, heir.root_id, "end",
+    )  # fmt: skip
+    assert {absorbed.root_id, heir.root_id, *(one["unit_id"] for one in moves)} == set(made.json["names"])
+    path, of_heir = f"/v1/reorganisations/{made.json['id']}", f"?tenant={heir.name}"
+    totals = operator.get(f"{path}/preview{of_heir}").json["totals"]
+    assert (totals["initiative"], totals["ended"]) == (1, 1)
+    assert heir.admin.post(f"{path}/approve").status_code == 200
+    applied = heir.admin.post(f"{path}/apply")
+    assert (applied.status_code, applied.json["status"]) == (200, "applied"), applied.json
+    assert applied.json["names"] == made.json["names"]
+    standing, _ = heir.person("standing", "ROOT", subject=f"s-{uuid4().hex[:8]}")
+    assert [one["id"] for one in standing.get("/v1/initiatives").json["items"]] == [theirs]
+
+
+def test_the_operator_withdraws_a_merge_before_it_is_applied(
+    make_province: Any, new_name: Any, operator: Any, rename_codes: Any
+) -> None:
+    heir, absorbed = make_province(new_name()), make_province(new_name())
+    rename_codes(absorbed)
+    body = {"title": "Hợp nhất", "legal_basis": "202", "effective_on": AFTER.isoformat(), "absorbs": [absorbed.name]}
+    path = f"/v1/reorganisations/{operator.post('/v1/reorganisations', body | {'tenant': heir.name}).json['id']}"
+    assert operator.post(f"{path}/withdraw?tenant={absorbed.name}").json["code"] == "reorganisation.not_found"
+    assert heir.admin.post(f"{path}/withdraw?tenant={absorbed.name}").json["code"] == "reorganisation.operators_only"
+    below, _ = heir.person("administrator", "A", subject=f"b-{uuid4().hex[:8]}")
+    assert below.post(f"{path}/withdraw").json["code"] == "reorganisation.of_the_whole_province"
+    assert operator.post(f"{path}/withdraw?tenant={heir.name}").json["status"] == "withdrawn"
+
+
+def test_what_cannot_be_merged_is_refused_when_it_is_prepared(
+    make_province: Any, new_name: Any, operator: Any, rename_codes: Any, database: Any
+) -> None:
+    heir, absorbed = make_province(new_name()), make_province(new_name())
+    body = {"title": "Hợp nhất", "legal_basis": "202", "effective_on": AFTER.isoformat(), "tenant": heir.name}
+    rename = [{"action": "rename", "unit_id": heir.units["A"], "name": "Xã Khác"}]
+    for other, code in (("khong-co", "tenant.not_found"), (heir.name, "tenant.merges_with_itself")):
+        for changes in ([], rename):
+            refused = operator.post("/v1/reorganisations", body | {"absorbs": [other], "changes": changes})
+            assert refused.json["code"] == code, changes
+    last = make_province(new_name())
+    merge = {"title": "x", "legal_basis": "202", "effective_on": AFTER, "absorbs": [last.name], "changes": []}
+    rename_codes(last)
+    late = operator.post("/v1/reorganisations", body | {"absorbs": [last.name]}).json
+    with database.unit_of_work(Context(absorbed.name)) as uow:
+        usecases.carry_out(uow, usecases.Moment(clock.now(), clock.today()), uuid4(), **merge)
+    gone = operator.post("/v1/reorganisations", body | {"absorbs": [last.name]}).json
+    assert (gone["code"], absorbed.name in gone["detail"]) == ("tenant.already_merged", True)
+    shown = operator.get(f"/v1/reorganisations/{late['id']}?tenant={heir.name}")
+    assert (shown.status_code, heir.root_id in shown.json["names"]) == (200, True), "a draft that came too late"
+    twice = operator.post("/v1/reorganisations", body | {"absorbs": [absorbed.name]}).json
+    refused = operator.get(f"/v1/reorganisations/{twice['id']}/preview?tenant={heir.name}")
+    assert refused.json["code"] == "reorganisation.code_twice", "both provinces have a unit of this code"
+
+
 def census(database: Any, *tenants: str) -> dict[str, dict[str, int]]:
     """Rows of each table by tenant, but of the log of events and the audit, which says that they moved."""
     found: dict[str, dict[str, int]] = {}
@@ -85,5 +151,5 @@ def test_a_merge_cannot_be_undone_and_a_province_merges_once(
         act = usecases.carry_out(uow, moment, uuid4(), **values, changes=changes)
     with pytest.raises(Conflict, match="merge_is_final"), database.unit_of_work(Context(heir.name)) as uow:
         usecases.undo(uow, act.id, moment)
-    with pytest.raises(Moved), database.unit_of_work(Context(heir.name)) as uow:
+    with pytest.raises(Conflict, match="already_merged"), database.unit_of_work(Context(heir.name)) as uow:
         usecases.carry_out(uow, moment, uuid4(), **values, changes=changes)

@@ -85,6 +85,8 @@ def test_the_centre_is_opened_like_a_province_and_stays(operator: Any, make_prov
     for one, heir in ((CENTRE, "khanh-hoa"), ("khanh-hoa", CENTRE)):
         with pytest.raises(Conflict, match="is_the_centre"):
             Tenant(one, one).merge_into(heir)
+    with pytest.raises(Conflict, match="merges_with_itself"):
+        Tenant("hue", "Huế").merge_into("hue")
 
 
 def test_no_province_stands_on_the_centres_level(operator: Any) -> None:

@@ -61,7 +61,7 @@ def reorganisations(uow: UnitOfWork, args: dict[str, Any]) -> Any:
 @blueprint.arguments(shapes.PrepareNew)
 @blueprint.response(201, shapes.ReorganisationView)
 def prepare(uow: UnitOfWork, command: dict[str, Any]) -> Any:
-    """Draft one; only the operator merges provinces."""
+    """Draft one. Only the operator merges provinces; of such a draft without changes the platform writes them."""
     _enter(uow, command.pop("tenant"))
     if command["absorbs"] and principal().role != "operator":
         raise Forbidden("reorganisation.operators_only")
@@ -132,11 +132,12 @@ def approve(uow: UnitOfWork, reorganisation_id: UUID) -> Any:
 
 
 @blueprint.post("/<uuid:reorganisation_id>/withdraw")
-@acting_as("administrator", "standing")
+@acting_as(*WHO)
+@blueprint.arguments(shapes.OfTenant, location="query")
 @blueprint.response(200, shapes.ReorganisationView)
-def withdraw(uow: UnitOfWork, reorganisation_id: UUID) -> Any:
+def withdraw(uow: UnitOfWork, args: dict[str, Any], reorganisation_id: UUID) -> Any:
     """Give it up before it is applied."""
-    usecases.ensure_of_root(principal().scope_path)
+    _enter(uow, args["tenant"])
     return _view(uow, usecases.withdraw(uow, reorganisation_id, expected=expected_version()))
 
 

@@ -108,13 +108,19 @@ class Tenant:
         self.status, self.reason, self.delete_after, self.version = status, reason, delete_after, self.version + 1
         return self.recorded()
 
-    def merge_into(self, heir: str) -> TenantRecorded:
-        """Raises Conflict for one that is part of another already, and for the centre."""
+    def ensure_can_merge_into(self, heir: str) -> None:
+        """Raises Conflict for one that is part of another already, or the same, and for the centre."""
         self._ensure_province()
         if heir == CENTRE:
             raise Conflict("tenant.is_the_centre")
+        if heir == self.code:
+            raise Conflict("tenant.merges_with_itself")
         if self.status == MERGED:
             raise Conflict("tenant.already_merged", heir=self.heir)
+
+    def merge_into(self, heir: str) -> TenantRecorded:
+        """Raises Conflict when it cannot."""
+        self.ensure_can_merge_into(heir)
         self.status, self.heir, self.version = MERGED, heir, self.version + 1
         return self.recorded()
 

@@ -55,6 +55,7 @@ class PrepareNew(Prepare):
     absorbs = ma.fields.List(
         ma.fields.String(),
         load_default=list,
+        validate=ma.validate.Length(0, 10),
         metadata={"description": "Only for the operator: provinces that become part of this one"},
     )
 

@@ -14,7 +14,8 @@ from registration.domain.units import Unit
 from registration.store import people as people_store
 from registration.store import reorganisations as store
 from registration.store import tree as tree_store
-from registration.usecases.reorganisations import grants_carried, inside, planned
+from registration.usecases.merging import inside
+from registration.usecases.reorganisations import grants_carried, planned
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,6 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from common import tenants as common_tenants
 from common.database import UnitOfWork
 from common.errors import Conflict, Forbidden, Invalid, Outcome
 from common.ids import new_id
@@ -21,10 +20,9 @@ from registration.store import initiatives as initiative_store
 from registration.store import people as people_store
 from registration.store import reorganisations as store
 from registration.store import settings as settings_store
-from registration.store import tenants as tenant_store
 from registration.store import tree as tree_store
 from registration.store import units as unit_store
-from registration.usecases import recommended
+from registration.usecases import merging
 
 _PLAIN = ("valid_from", "valid_to", "ended_on")
 
@@ -39,8 +37,15 @@ class Moment:
 
 
 def prepare(uow: UnitOfWork, moment: Moment, **values: Any) -> Reorganisation:
-    """A draft. Raises Invalid for a change that is none."""
-    values["changes"] = _written(values["changes"])
+    """A draft. Raises Invalid for a change that is none.
+
+    A merge of provinces that names no changes takes what stands under each of them as it is.
+    """
+    absorbs = values.get("absorbs", [])
+    for absorbed in absorbs:
+        merging.ensure_can_join(uow, absorbed)
+    changes = values["changes"] or [change for absorbed in absorbs for change in merging.joining(uow, absorbed)]
+    values["changes"] = _written(changes)
     act = Reorganisation(**{"id": new_id(), **values}, prepared_by=moment.by, prepared_at=moment.now)
     act.parsed()
     store.add(uow, act)
@@ -102,10 +107,11 @@ def withdraw(uow: UnitOfWork, reorganisation_id: UUID, *, expected: int | None) 
 
 def names(uow: UnitOfWork, act: Reorganisation) -> dict[str, str]:
     """What the units of its changes are called on the day before it; new ones as they will be."""
-    changes = act.parsed()
-    made = {change.unit_id: change.name for change in changes if isinstance(change, Create)}
-    found = unit_store.names(uow, set().union(*map(_named_by, changes)), act.effective_on - timedelta(days=1))
-    return {str(unit_id): name for unit_id, name in (found | made).items()}
+    changes, eve = act.parsed(), act.effective_on - timedelta(days=1)
+    named = set().union(*map(_named_by, changes))
+    found = unit_store.names(uow, named, eve) | merging.unit_names(uow, act.absorbs, named, eve)
+    found |= {change.unit_id: change.name for change in changes if isinstance(change, Create)}
+    return {str(unit_id): name for unit_id, name in found.items()}
 
 
 def _named_by(change: Change) -> set[UUID]:
@@ -131,7 +137,7 @@ def planned(uow: UnitOfWork, act: Reorganisation) -> tuple[Tree, list[Unit]]:
     """The tree as it would be; nothing is written. Units of provinces that merge are read where they are."""
     units = tree_store.every_unit(uow)
     for absorbed in act.absorbs:
-        with inside(uow, absorbed):
+        with merging.inside(uow, absorbed):
             units += tree_store.every_unit(uow)
     document = settings_store.settings(uow).document
     for position, change in enumerate(act.parsed()):
@@ -165,15 +171,6 @@ def _told_at(position: int) -> Iterator[None]:
         raise
 
 
-@contextmanager
-def inside(uow: UnitOfWork, tenant: str) -> Iterator[None]:
-    """The only door through which a reorganisation looks into a province that is to be merged."""
-    home = uow.tenant
-    uow.enter_tenant(tenant)
-    yield
-    uow.enter_tenant(home)
-
-
 def apply(uow: UnitOfWork, reorganisation_id: UUID, moment: Moment) -> Reorganisation:
     """On its day or later. One transaction: everything stands in the new structure, or nothing does.
 
@@ -184,7 +181,7 @@ def apply(uow: UnitOfWork, reorganisation_id: UUID, moment: Moment) -> Reorganis
     act = store.reorganisation(uow, reorganisation_id, lock=True)
     act.ensure_due(moment.today)
     for absorbed in act.absorbs:
-        _absorb(uow, absorbed)
+        merging.absorb(uow, absorbed)
     tree, changed = _grow(act, tree_store.every_unit(uow))
     tree_store.write(uow, changed, tree.created, tree.on)
     tree_store.add_successions(uow, tree.successions, reorganisation_id=act.id, effective_on=tree.on)
@@ -196,19 +193,6 @@ def apply(uow: UnitOfWork, reorganisation_id: UUID, moment: Moment) -> Reorganis
     store.save(uow, act)
     uow.emit(*(unit.recorded() for unit in changed), *_issued(after for _, after in granted), *transferred, applied)
     return act
-
-
-def _absorb(uow: UnitOfWork, absorbed: str) -> None:
-    """Two tenants become one: nothing is lost, codes stay, and every service follows the event."""
-    heir = uow.tenant
-    uow.enter_tenant(absorbed)
-    tenant = tenant_store.acting_tenant(uow)
-    merged = tenant.merge_into(heir)
-    common_tenants.absorb(uow, heir)
-    tenant_store.save_tenant(uow, tenant)
-    uow.emit(merged)
-    uow.enter_tenant(heir)
-    recommended.hand_over(uow, absorbed)
 
 
 def _carry_grants(uow: UnitOfWork, act: Reorganisation, tree: Tree) -> list[tuple[Grant, Grant]]:
