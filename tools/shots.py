@@ -204,6 +204,8 @@ SHOTS = (
     Shot("centre-recommended-none", "centre", "/recommended?q=khongcogi"),
     Shot("centre-recommended-waiting", "centre", "/recommended?state=waiting", (ITEM,)),
     Shot("centre-recommended-answered", "centre", "/recommended?state=accepted", (ITEM,)),
+    Shot("operator-tenant-merge", "operator", "/tenants/khanh-hoa/merge"),
+    Shot("operator-reorganisations", "operator", "/reorganisations?tenant=khanh-hoa"),
     Shot("operator-tenant-quotas", "operator", "/tenants/khanh-hoa/quotas"),
 )
 

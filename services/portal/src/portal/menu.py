@@ -77,7 +77,12 @@ ENTRIES = (
             "reorganisation_changes",
         ),
     ),
-    Entry("tenants.show_list", "Các tỉnh", ("operator",), ("tenants",)),
+    Entry(
+        "tenants.show_list",
+        "Các tỉnh",
+        ("operator",),
+        ("tenants", "reorganisations", "reorganisation_changes"),
+    ),
     Entry("catalogue.show_list", "Tra cứu", (*_EVERY, "operator"), ("catalogue",)),
 )
 ADMIN = (

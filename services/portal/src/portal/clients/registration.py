@@ -33,17 +33,18 @@ class Registration(Service):
     def reorganisations(self, **query: Any) -> Json:
         return self._get("/reorganisations", **query)
 
-    def reorganisation(self, reorganisation_id: UUID) -> Json:
-        return self._get(f"/reorganisations/{reorganisation_id}")
+    def reorganisation(self, reorganisation_id: UUID, tenant: str = "") -> Json:
+        """`tenant`: only for the operator, here as in what follows."""
+        return self._get(f"/reorganisations/{reorganisation_id}", tenant=tenant)
 
     def prepare_reorganisation(self, body: Json, key: str) -> Json:
         return self._post("/reorganisations", body, key=key)
 
-    def change_reorganisation(self, reorganisation_id: UUID, body: Json, version: str) -> Json:
-        return self._put(f"/reorganisations/{reorganisation_id}", body, version)
+    def change_reorganisation(self, reorganisation_id: UUID, body: Json, version: str, tenant: str = "") -> Json:
+        return self._put(f"/reorganisations/{reorganisation_id}", body, version, tenant=tenant)
 
-    def preview_reorganisation(self, reorganisation_id: UUID) -> Json:
-        return self._get(f"/reorganisations/{reorganisation_id}/preview")
+    def preview_reorganisation(self, reorganisation_id: UUID, tenant: str = "") -> Json:
+        return self._get(f"/reorganisations/{reorganisation_id}/preview", tenant=tenant)
 
     def dossiers_to_assign(self, reorganisation_id: UUID, **query: Any) -> Json:
         return self._get(f"/reorganisations/{reorganisation_id}/dossiers", **query)
@@ -51,8 +52,8 @@ class Registration(Service):
     def assign_dossiers(self, reorganisation_id: UUID, body: Json, version: str) -> Json:
         return self._put(f"/reorganisations/{reorganisation_id}/assignments", body, version)
 
-    def act_on_reorganisation(self, reorganisation_id: UUID, action: str, version: str) -> Json:
-        return self._post(f"/reorganisations/{reorganisation_id}/{action}", version=version)
+    def act_on_reorganisation(self, reorganisation_id: UUID, action: str, version: str, tenant: str = "") -> Json:
+        return self._post(f"/reorganisations/{reorganisation_id}/{action}", version=version, tenant=tenant)
 
     def people(self, **query: Any) -> Json:
         return self._get("/people", **query)

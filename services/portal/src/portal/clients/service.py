@@ -93,23 +93,27 @@ class Service:
         return answer
 
     def _get(self, path: str, **query: Any) -> Json:
-        wanted = {name: value for name, value in query.items() if value not in (None, "")}
-        return cast("Json", self._send("GET", path, params=wanted).json())
+        return cast("Json", self._send("GET", path, params=_wanted(query)).json())
 
-    def _post(self, path: str, body: Json | None = None, *, key: str = "", version: str = "") -> Json:
+    def _post(self, path: str, body: Json | None = None, *, key: str = "", version: str = "", **query: Any) -> Json:
         headers = {"Idempotency-Key": key} if key else {}
         if version:
             headers["If-Match"] = f'"{version}"'
-        answer = self._send("POST", path, headers, json=body or {})
+        answer = self._send("POST", path, headers, json=body or {}, params=_wanted(query))
         return cast("Json", answer.json()) if answer.content else {}
 
-    def _put(self, path: str, body: Json, version: str = "") -> Json:
-        answer = self._send("PUT", path, {"If-Match": f'"{version}"'} if version else {}, json=body)
+    def _put(self, path: str, body: Json, version: str = "", **query: Any) -> Json:
+        headers = {"If-Match": f'"{version}"'} if version else {}
+        answer = self._send("PUT", path, headers, json=body, params=_wanted(query))
         return cast("Json", answer.json()) if answer.content else {}
 
     def _download(self, path: str, **query: Any) -> Download:
-        wanted = {name: value for name, value in query.items() if value not in (None, "")}
-        answer = self._send("GET", path, params=wanted, stream=True)
+        answer = self._send("GET", path, params=_wanted(query), stream=True)
         kept = ("Content-Type", "Content-Disposition", "Content-Length")
         headers = {name: answer.headers[name] for name in kept if name in answer.headers}
         return Download(headers, answer.iter_content(64 * 1024))
+
+
+def _wanted(query: dict[str, Any]) -> dict[str, Any]:
+    """Of the words of an address, those that say something."""
+    return {name: value for name, value in query.items() if value not in (None, "")}

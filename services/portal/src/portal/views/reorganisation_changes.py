@@ -14,9 +14,10 @@ from portal import labels, lookup, pages, places
 from portal.clients import ApiError, platform, text
 from portal.forms import Field, Form, Part, Rows
 from portal.session import for_roles
-from portal.views.reorganisations import content
+from portal.views.reorganisations import change, content, name_the_tenant, of_tenant
 
 blueprint = Blueprint("reorganisation_changes", __name__, url_prefix="/reorganisations")
+blueprint.url_defaults(name_the_tenant)
 Body = dict[str, Any]
 Find = Callable[[str, str], str]
 FIND = "Gõ vài chữ của tên hoặc mã rồi chọn trong danh sách."
@@ -104,7 +105,7 @@ def _append(saved: Body, added: list[Body]) -> Body:
 
 def _write(saved: Body, added: list[Body]) -> Body:
     body = content(saved) | {"changes": [*saved["changes"], *added]}
-    return platform().registration.change_reorganisation(saved["id"], body, str(saved["version"]))
+    return change(saved, body, str(saved["version"]))
 
 
 def _changes(kind: str, body: Body, find: Find) -> list[Body]:
@@ -146,10 +147,10 @@ def _ensure_differ(unit_ids: list[str], field: str) -> None:
 
 
 @blueprint.route("/<uuid:reorganisation_id>/upload", methods=["GET", "POST"])
-@for_roles("administrator")
+@for_roles("administrator", "operator")
 def upload(reorganisation_id: UUID) -> Response | tuple[str, int]:
     """Many changes at once, from a JSON file as the API and `plan-reform` write them."""
-    saved = platform().registration.reorganisation(reorganisation_id)
+    saved = platform().registration.reorganisation(reorganisation_id, **of_tenant())
     form, back = Form((), part="upload"), url_for("reorganisations.show", reorganisation_id=reorganisation_id)
     if form.is_sent:
         try:

@@ -14,7 +14,7 @@ from portal.forms import STALE, Field, Form
 from portal.session import for_roles, grant
 
 blueprint = Blueprint("reorganisations", __name__, url_prefix="/reorganisations")
-READERS = ("administrator", "standing")
+READERS = ("administrator", "standing", "operator")
 PARTS = (
     Field("title", "Tên phương án", help="Ví dụ: Sắp xếp các xã của huyện Diên Khánh năm 2025."),
     Field("legal_basis", "Căn cứ pháp lý", "textarea", "Số, ngày và cơ quan ban hành văn bản.", tall=3),
@@ -34,11 +34,25 @@ SAID = {
 }
 
 
+def of_tenant() -> dict[str, str]:
+    """The operator, who is in no province, names one in the address, and goes on naming it."""
+    return pages.filters("tenant")
+
+
+@blueprint.url_defaults
+def name_the_tenant(_: str, values: dict[str, Any]) -> None:
+    for name, tenant in of_tenant().items():
+        values.setdefault(name, tenant)
+
+
 @blueprint.get("")
 @for_roles(*READERS)
-def show_list() -> str:
-    page = platform().registration.reorganisations(cursor=pages.cursor(), limit=20)
-    return render_template("reorganisations/list.html", page=page, more=pages.next_page(page, {}))
+def show_list() -> Response | str:
+    if grant().role == "operator" and not of_tenant():
+        return redirect(url_for("tenants.show_list"), 303)
+    page = platform().registration.reorganisations(**of_tenant(), cursor=pages.cursor(), limit=20)
+    more = pages.next_page(page, {})
+    return render_template("reorganisations/list.html", page=page, more=more, tenant=request.args.get("tenant"))
 
 
 @blueprint.route("/new", methods=["GET", "POST"])
@@ -61,30 +75,27 @@ def show(reorganisation_id: UUID) -> tuple[str, int]:
 
 
 @blueprint.route("/<uuid:reorganisation_id>/edit", methods=["GET", "POST"])
-@for_roles("administrator")
+@for_roles("administrator", "operator")
 def edit(reorganisation_id: UUID) -> Response | tuple[str, int]:
-    saved = platform().registration.reorganisation(reorganisation_id)
+    saved = _saved(reorganisation_id)
     form, back = Form(PARTS, saved=saved), url_for(".show", reorganisation_id=reorganisation_id)
-    kept = {"changes": saved["changes"]}
-    if form.send(
-        lambda body: platform().registration.change_reorganisation(reorganisation_id, body | kept, form.version)
-    ):
+    if form.send(lambda body: change(saved, body | {"changes": saved["changes"]}, form.version)):
         return pages.done("Đã lưu thay đổi.", back)
     if form.status in STALE:
-        form.show_newer(platform().registration.reorganisation(reorganisation_id))
+        form.show_newer(_saved(reorganisation_id))
     return pages.form_page(form, "Sửa phương án", back=back, submit="Lưu thay đổi")
 
 
 @blueprint.post("/<uuid:reorganisation_id>/remove")
-@for_roles("administrator")
+@for_roles("administrator", "operator")
 def remove(reorganisation_id: UUID) -> Response:
     """Take changes out of the draft, as it was when the page was shown."""
     gone = set(request.form.getlist("place"))
-    saved = platform().registration.reorganisation(reorganisation_id)
+    saved = _saved(reorganisation_id)
     body = content(saved) | {"changes": [one for place, one in enumerate(saved["changes"]) if str(place) not in gone]}
     back = url_for(".show", reorganisation_id=reorganisation_id)
     try:
-        platform().registration.change_reorganisation(reorganisation_id, body, request.form.get("_version", ""))
+        change(saved, body, request.form.get("_version", ""))
     except ApiError as error:
         if error.status not in STALE:
             raise
@@ -97,12 +108,12 @@ def remove(reorganisation_id: UUID) -> Response:
 def preview(reorganisation_id: UUID) -> Response | tuple[str, int] | str:
     """What applying it would do; what does not fit together is shown at the change that causes it."""
     try:
-        shown = platform().registration.preview_reorganisation(reorganisation_id)
+        shown = platform().registration.preview_reorganisation(reorganisation_id, **of_tenant())
     except ApiError as error:
         if error.status not in (409, 422):
             raise
         return _show(reorganisation_id, error)
-    saved = platform().registration.reorganisation(reorganisation_id)
+    saved = _saved(reorganisation_id)
     return render_template(
         "reorganisations/preview.html", act=saved, shown=shown, groups=_by_outcome(shown["lines"]),
         sight=_by_change(shown["sight"]), listed=changes.listed,
@@ -114,7 +125,7 @@ def preview(reorganisation_id: UUID) -> Response | tuple[str, int] | str:
 def act(reorganisation_id: UUID, action: str) -> Response | tuple[str, int]:
     version = request.form.get("_version", "")
     try:
-        platform().registration.act_on_reorganisation(reorganisation_id, action, version)
+        platform().registration.act_on_reorganisation(reorganisation_id, action, version, **of_tenant())
     except ApiError as error:
         if error.status in (401, 404) or error.code.startswith("auth."):
             raise
@@ -167,8 +178,17 @@ def content(saved: dict[str, Any]) -> dict[str, Any]:
     return {name: saved[name] for name in ("title", "legal_basis", "effective_on", "changes")}
 
 
+def change(saved: dict[str, Any], body: dict[str, Any], version: str) -> dict[str, Any]:
+    """Replace the draft's content."""
+    return platform().registration.change_reorganisation(saved["id"], body, version, **of_tenant())
+
+
+def _saved(reorganisation_id: UUID) -> dict[str, Any]:
+    return platform().registration.reorganisation(reorganisation_id, **of_tenant())
+
+
 def _show(reorganisation_id: UUID, error: ApiError | None = None) -> tuple[str, int]:
-    saved = platform().registration.reorganisation(reorganisation_id)
+    saved = _saved(reorganisation_id)
     pointers = [pointer for pointer in (error.fields if error else {}) if pointer.startswith("/changes/")]
     wrong = {int(pointer.split("/")[2]) for pointer in pointers}
     return (
@@ -188,11 +208,14 @@ def _show(reorganisation_id: UUID, error: ApiError | None = None) -> tuple[str, 
 
 def _allowed(saved: dict[str, Any]) -> set[str]:
     """What this visitor can do with it now; the service decides again."""
-    status, is_administrator = saved["status"], grant().role == "administrator"
+    status, is_administrator, is_operator = saved["status"], grant().role == "administrator", grant().role == "operator"
     is_due = saved["effective_on"] <= clock.today().isoformat()
     allowed = {
-        "edit": status == "draft" and is_administrator,
-        "approve": status == "draft" and bool(saved["changes"]) and saved["prepared_by"] != grant().person_id,
+        "edit": status == "draft" and (is_administrator or is_operator),
+        "approve": status == "draft"
+        and bool(saved["changes"])
+        and not is_operator
+        and saved["prepared_by"] != grant().person_id,
         "withdraw": status in ("draft", "approved"),
         "apply": status == "approved" and is_administrator and is_due,
         "undo": status == "applied" and is_administrator and not saved["absorbs"],

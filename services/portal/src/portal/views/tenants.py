@@ -3,12 +3,15 @@
 An export is ordered here; the province's own administrators fetch it.
 """
 
+from typing import Any
+
+from common.centre import CENTRE
 from flask import Blueprint, render_template, url_for
 from werkzeug.wrappers import Response
 
 from portal import pages
 from portal.clients import platform
-from portal.forms import Field, Form, Heading
+from portal.forms import Field, Form, Heading, Rows
 from portal.session import for_roles
 
 blueprint = Blueprint("tenants", __name__, url_prefix="/tenants")
@@ -28,6 +31,12 @@ PARTS = (
         "Tên tài khoản đăng nhập",
         help="Mã tài khoản ở máy chủ đăng nhập; hỏi người quản trị máy chủ đó.",
     ),
+)
+MERGE = (
+    Rows("absorbs", "Tỉnh nhập vào", (Field("code", "Tỉnh", "select"),), add="Thêm tỉnh"),
+    Field("title", "Tên phương án", help="Ví dụ: Hợp nhất tỉnh Ninh Thuận và tỉnh Khánh Hòa."),
+    Field("legal_basis", "Căn cứ pháp lý", "textarea", "Ví dụ: Nghị quyết số 202/2025/QH15.", tall=2),
+    Field("effective_on", "Có hiệu lực từ ngày", "date", width="short"),
 )
 REASON = (Field("reason", "Lý do", "textarea", "Người dùng của tỉnh đọc được lý do này."),)
 QUOTAS = (
@@ -106,6 +115,33 @@ def change_quotas(code: str) -> Response | tuple[str, int]:
     if form.send(lambda body: platform().registration.set_quotas(code, body)):
         return pages.done(f"Đã đặt hạn mức của {tenant['name']}.", url_for(".show", code=code))
     return pages.form_page(form, f"Hạn mức: {tenant['name']}", back=url_for(".show", code=code), submit="Đặt hạn mức")
+
+
+@blueprint.route("/<string:code>/merge", methods=["GET", "POST"])
+@for_roles("operator")
+def merge(code: str) -> Response | tuple[str, int]:
+    """Drafts it; people of the province that goes on approve and apply it, as any other reorganisation."""
+    tenant, form = platform().registration.tenant(code), Form(MERGE, choices={"absorbs.code": _others(code)})
+
+    def prepare(body: dict[str, Any]) -> dict[str, Any]:
+        absorbs = [one["code"] for one in body["absorbs"]]
+        return platform().registration.prepare_reorganisation(body | {"tenant": code, "absorbs": absorbs}, form.key)
+
+    if form.send(prepare):
+        url = url_for("reorganisations.show", reorganisation_id=form.answer["id"], tenant=code)
+        return pages.done("Đã lập phương án. Xem trước, rồi người của tỉnh duyệt và áp dụng.", url)
+    lead = (
+        "Mọi đơn vị ngay dưới đơn vị gốc của tỉnh nhập vào chuyển về dưới đơn vị gốc của tỉnh này, cùng hồ sơ và người"
+        " dùng; mã hồ sơ giữ nguyên. Vai trò tại đơn vị gốc của tỉnh nhập vào kết thúc, tỉnh này giao lại."
+    )
+    back, title = url_for(".show", code=code), f"Nhập tỉnh khác vào {tenant['name']}"
+    return pages.form_page(form, title, back=back, lead=lead, submit="Lập phương án")
+
+
+def _others(code: str) -> dict[str, str]:
+    """The provinces that can become part of this one."""
+    listed = platform().registration.tenants(status="active", limit=200)["items"]
+    return {one["tenant"]: one["name"] for one in listed if one["tenant"] not in (code, CENTRE)}
 
 
 @blueprint.post("/<string:code>/export")
