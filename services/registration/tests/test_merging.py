@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 from common import clock
+from common.centre import PLATFORM
 from common.database import Context
 from common.errors import Conflict, Moved
 from registration.usecases import reorganisations as usecases
@@ -106,10 +107,14 @@ def test_what_cannot_be_merged_is_refused_when_it_is_prepared(
     heir, absorbed = make_province(new_name()), make_province(new_name())
     body = {"title": "Hợp nhất", "legal_basis": "202", "effective_on": AFTER.isoformat(), "tenant": heir.name}
     rename = [{"action": "rename", "unit_id": heir.units["A"], "name": "Xã Khác"}]
-    for other, code in (("khong-co", "tenant.not_found"), (heir.name, "tenant.merges_with_itself")):
+    of_none = [(PLATFORM, "tenant.not_found"), ("khong-co", "tenant.not_found")]
+    for other, code in (*of_none, (heir.name, "tenant.merges_with_itself")):
         for changes in ([], rename):
             refused = operator.post("/v1/reorganisations", body | {"absorbs": [other], "changes": changes})
             assert refused.json["code"] == code, changes
+    for nowhere in ("khong-co", "", PLATFORM):
+        refused = operator.post("/v1/reorganisations", body | {"tenant": nowhere, "absorbs": [absorbed.name]})
+        assert refused.json["code"] == "tenant.not_found", "no province goes on"
     last = make_province(new_name())
     merge = {"title": "x", "legal_basis": "202", "effective_on": AFTER, "absorbs": [last.name], "changes": []}
     rename_codes(last)

@@ -12,6 +12,7 @@ from registration.domain.reorganisations import Reorganisation
 from registration.schemas import reorganisations as shapes
 from registration.store import people as people_store
 from registration.store import reorganisations as store
+from registration.store import tenants as tenant_store
 from registration.usecases import reorganisation_preview as previews
 from registration.usecases import reorganisations as usecases
 
@@ -29,7 +30,7 @@ def _moment() -> usecases.Moment:
 def _enter(uow: UnitOfWork, tenant: str) -> None:
     """The operator names the province; everybody else is in the own one, and answers for the whole of it."""
     if principal().role == "operator":
-        uow.enter_tenant(tenant or uow.tenant)
+        tenant_store.enter_province(uow, tenant)
         return
     if tenant and tenant != uow.tenant:
         raise Forbidden("reorganisation.operators_only")

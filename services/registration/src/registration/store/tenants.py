@@ -38,6 +38,13 @@ def find_tenant(uow: UnitOfWork, tenant: str) -> Row[Any] | None:
     return uow.find(select(tenants).where(tenants.c.tenant == tenant))
 
 
+def enter_province(uow: UnitOfWork, code: str) -> None:
+    """Go on in the province that the operator names. Raises NotFound for what is none."""
+    if code == PLATFORM or find_tenant(uow, code) is None:
+        raise NotFound("tenant.not_found")
+    uow.enter_tenant(code)
+
+
 def acting_tenant(uow: UnitOfWork) -> Tenant:
     """The acting tenant with its standing, locked for change; one of before there were standings is active."""
     query = select(standings).where(standings.c.tenant == uow.tenant).with_for_update()

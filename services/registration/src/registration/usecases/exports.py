@@ -40,9 +40,7 @@ def fetchable(uow: UnitOfWork, export_id: UUID, *, now: datetime) -> Any:
 def enter(uow: UnitOfWork, tenant: str | None, *, role: str, scope: str) -> None:
     """The province meant: the operator names it, an administrator of the whole one has only the own."""
     if role == "operator":
-        if not tenant or tenant == tenant_store.PLATFORM or tenant_store.find_tenant(uow, tenant) is None:
-            raise NotFound("tenant.not_found")
-        uow.enter_tenant(tenant)
+        tenant_store.enter_province(uow, tenant or "")
         return
     settings.ensure_whole(scope)
     if tenant not in (None, "", uow.tenant):

@@ -31,7 +31,7 @@ def ensure_can_join(uow: UnitOfWork, absorbed: str) -> None:
     heir = uow.tenant
     try:
         with inside(uow, absorbed):
-            if tenant_store.find_tenant(uow, absorbed) is None:
+            if absorbed == tenant_store.PLATFORM or tenant_store.find_tenant(uow, absorbed) is None:
                 raise NotFound("tenant.not_found")
             tenant_store.acting_tenant(uow).ensure_can_merge_into(heir)
     except Moved as moved:

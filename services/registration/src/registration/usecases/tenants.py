@@ -139,9 +139,7 @@ def set_quotas(uow: UnitOfWork, code: str, quotas: Quotas, *, now: datetime) -> 
 
 def _enter(uow: UnitOfWork, code: str) -> Tenant:
     """Raises NotFound for what is no province, or no longer."""
-    if code == PLATFORM or store.find_tenant(uow, code) is None:
-        raise NotFound("tenant.not_found")
-    uow.enter_tenant(code)
+    store.enter_province(uow, code)
     return store.acting_tenant(uow)
 
 
