@@ -33,7 +33,7 @@ def units(as_of: str = "") -> dict[str, dict[str, Any]]:
 
 
 def _know(as_of: str = "") -> _Known:
-    key = f"{grant().id} {as_of}"
+    key = f"{grant().id} {grant().scope_path} {as_of}"  # A grant moves with its unit, and all paths with it.
     known = _known.get(key)
     if known is None or time.monotonic() - known.fetched > LIVE_SECONDS:
         found = _fetch(as_of)

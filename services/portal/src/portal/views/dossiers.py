@@ -140,7 +140,7 @@ def _score_parts(rules: dict[str, Any]) -> tuple[Field, ...]:
 
 def _sent_rules() -> dict[str, Any]:
     """Of a dossier that has left its session meanwhile: the criteria's codes, so that what was typed is kept."""
-    codes = [name.removeprefix("scores.") for name in request.form if name.startswith("scores.")]
+    codes = [code for name in request.form if name.startswith("scores.") and "." not in (code := name[7:])]
     return {"criteria": [{"code": code, "name": code, "max_score": None} for code in codes]}
 
 
