@@ -2,13 +2,14 @@
 
 from datetime import date
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from common import clock
 from common.centre import PLATFORM
 from common.database import Context
 from common.errors import Conflict, Moved
+from registration.store import reorganisations as store
 from registration.usecases import reorganisations as usecases
 from sqlalchemy import text
 
@@ -128,6 +129,29 @@ def test_what_cannot_be_merged_is_refused_when_it_is_prepared(
     twice = operator.post("/v1/reorganisations", body | {"absorbs": [absorbed.name]}).json
     refused = operator.get(f"/v1/reorganisations/{twice['id']}/preview?tenant={heir.name}")
     assert refused.json["code"] == "reorganisation.code_twice", "both provinces have a unit of this code"
+
+
+def test_a_province_never_has_two_roots(
+    make_province: Any, new_name: Any, operator: Any, rename_codes: Any, database: Any
+) -> None:
+    heir, absorbed = make_province(new_name()), make_province(new_name())
+    rename_codes(absorbed)
+    body = {"title": "Hợp nhất", "legal_basis": "202", "effective_on": AFTER.isoformat(), "changes": []}
+    made = operator.post("/v1/reorganisations", body | {"tenant": heir.name, "absorbs": [absorbed.name]}).json
+    path = f"/v1/reorganisations/{made['id']}"
+    rewritten = operator.put(f"{path}?tenant={heir.name}", body | {"changes": made["changes"][:-1]}, version=1)
+    assert rewritten.status_code == 200, rewritten.json
+    answers = [operator.get(f"{path}/preview?tenant={heir.name}"), heir.admin.post(f"{path}/approve")]
+    moment = usecases.Moment(clock.now(), clock.today())
+    with database.unit_of_work(Context(heir.name)) as uow:  # As if it had been approved before this was refused.
+        act = store.reorganisation(uow, UUID(made["id"]))
+        act.approve(None, moment.now)
+        store.save(uow, act)
+    for answer in (*answers, heir.admin.post(f"{path}/apply")):
+        assert (answer.status_code, answer.json["code"]) == (409, "reorganisation.two_roots")
+        assert all(f"Tỉnh {one.name}" in answer.json["detail"] for one in (heir, absorbed))
+    assert absorbed.admin.get("/v1/units").status_code == 200, "it is no part of the other"
+    assert heir.admin.post(f"{path}/withdraw").status_code == 200
 
 
 def census(database: Any, *tenants: str) -> dict[str, dict[str, int]]:

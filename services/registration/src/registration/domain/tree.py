@@ -131,12 +131,14 @@ class Tree:
         """Give every unit its path; returns those that are not as before, each after its parent, with a new version.
 
         Raises Invalid for a unit left below one that ended, for a circle, and for a code that two living units have;
-        the detail `caused_by` names the units one of whose changes is the cause.
+        the detail `caused_by` names the units one of whose changes is the cause. Raises Conflict unless one root
+        lives on; what causes that is a change that is not there.
         """
         self._ensure_codes_differ()
         paths: dict[UUID, str] = {}
         for unit in self.units.values():
             self._path(unit, paths, ())
+        self._ensure_one_root()
         return sorted(self._changed(paths), key=lambda unit: (unit.scope_path.count("/"), unit.scope_path))
 
     def _changed(self, paths: dict[UUID, str]) -> Iterable[Unit]:
@@ -167,6 +169,12 @@ class Tree:
         if twice := sorted(code for code, count in counts.items() if count > 1):
             caused_by = tuple(unit.id for unit in living if unit.code in twice)
             raise Conflict("reorganisation.code_twice", codes=", ".join(twice), caused_by=caused_by)
+
+    def _ensure_one_root(self) -> None:
+        """Who acts at a root answers for the whole province: of two, each would answer for what is the other's."""
+        roots = [unit.name for unit in self.units.values() if unit.parent_id is None and unit.ended_on is None]
+        if len(roots) != 1:
+            raise Conflict("reorganisation.two_roots", units=", ".join(sorted(roots)))
 
 
 def _day(day: date) -> str:
