@@ -83,6 +83,16 @@ def test_the_operator_finds_what_a_province_has_prepared(signed_in: Callable[[st
     assert 'href="/reorganisations?tenant=khanh-hoa"' in operator.get("/tenants/khanh-hoa").text
 
 
+def test_what_a_province_does_within_itself_the_operator_only_reads(
+    signed_in: Callable[[str], Any], draft: Callable[..., None]
+) -> None:
+    draft(absorbs=[])
+    shown = signed_in("operator").get(ACT).text
+    for acted in ("/edit", "/remove", "/upload", "/withdraw"):
+        assert f"/reorganisations/{ACT_ID}{acted}" not in shown
+    assert f"/reorganisations/{ACT_ID}/edit" in signed_in("administrator").get(f"/reorganisations/{ACT_ID}").text
+
+
 def test_people_of_the_province_read_what_joins_them_before_they_approve(
     signed_in: Callable[[str], Any], draft: Callable[..., None]
 ) -> None:
@@ -90,6 +100,10 @@ def test_people_of_the_province_read_what_joins_them_before_they_approve(
     shown = standing.get(f"/reorganisations/{ACT_ID}").text
     assert "Phương án này nhập tỉnh khác (ninh-thuan) vào tỉnh này" in shown
     assert f'action="/reorganisations/{ACT_ID}/approve"' in shown
+    administrator = signed_in("administrator").get(f"/reorganisations/{ACT_ID}").text
+    assert f'action="/reorganisations/{ACT_ID}/withdraw"' in administrator
+    for written in ("/edit", "/remove", "/add/", "/upload"):
+        assert f"/reorganisations/{ACT_ID}{written}" not in administrator, "only the operator writes a merge"
     draft(status="applied", applied_at="2025-07-01T01:00:00Z")
     applied = signed_in("administrator").get(f"/reorganisations/{ACT_ID}").text
     assert "Việc sáp nhập tỉnh không hoàn tác được." in applied

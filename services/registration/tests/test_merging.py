@@ -102,6 +102,37 @@ def test_the_operator_withdraws_a_merge_before_it_is_applied(
     assert operator.post(f"{path}/withdraw?tenant={heir.name}").json["status"] == "withdrawn"
 
 
+def test_who_writes_a_merge_does_not_decide_it_and_the_other_way_round(
+    make_province: Any, new_name: Any, operator: Any, rename_codes: Any
+) -> None:
+    heir, absorbed = make_province(new_name()), make_province(new_name())
+    rename_codes(absorbed)
+    body = {"title": "Hợp nhất", "legal_basis": "202", "effective_on": AFTER.isoformat()}
+    made = operator.post("/v1/reorganisations", body | {"tenant": heir.name, "absorbs": [absorbed.name]}).json
+    path, anew = f"/v1/reorganisations/{made['id']}", body | {"changes": made["changes"], "title": "Khác"}
+    refused = heir.admin.put(path, anew, version=1)
+    assert (refused.status_code, refused.json["code"]) == (403, "reorganisation.merge_is_the_operators")
+    edited = operator.put(f"{path}?tenant={heir.name}", anew, version=1)
+    assert (edited.json["title"], edited.json["prepared_by"]) == ("Khác", made["prepared_by"])
+    assert heir.admin.post(f"{path}/withdraw").json["status"] == "withdrawn"
+
+
+def test_the_operator_has_no_part_in_what_a_province_does_within_itself(
+    make_province: Any, new_name: Any, operator: Any
+) -> None:
+    province = make_province(new_name())
+    rename = {"action": "rename", "unit_id": province.units["A"], "name": "Xã Khác"}
+    body = {"title": "Đổi tên", "legal_basis": "x", "effective_on": AFTER.isoformat(), "changes": [rename]}
+    path, of_it = f"/v1/reorganisations/{province.admin.post('/v1/reorganisations', body).json['id']}", province.name
+    for answer in (
+        operator.post("/v1/reorganisations", body | {"tenant": of_it}),
+        operator.put(f"{path}?tenant={of_it}", body, version=1),
+        operator.post(f"{path}/withdraw?tenant={of_it}"),
+    ):
+        assert (answer.status_code, answer.json["code"]) == (403, "reorganisation.of_the_province")
+    assert (province.admin.get(path).json["status"], province.admin.get(path).json["version"]) == ("draft", 1)
+
+
 def test_what_cannot_be_merged_is_refused_when_it_is_prepared(
     make_province: Any, new_name: Any, operator: Any, rename_codes: Any, database: Any
 ) -> None:

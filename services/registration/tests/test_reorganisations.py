@@ -175,6 +175,28 @@ def test_two_people_and_the_day_are_needed(fresh: Any) -> None:
     assert refused.json["code"] == "reorganisation.of_the_whole_province"
 
 
+def test_who_wrote_a_draft_last_prepared_it_and_does_not_approve_it(fresh: Any) -> None:
+    made = fresh.admin.post("/v1/reorganisations", plan(fresh)).json
+    other, other_id = fresh.person("administrator", "ROOT", subject=f"a-{uuid4().hex[:8]}")
+    path = f"/v1/reorganisations/{made['id']}"
+    edited = other.put(path, plan(fresh) | {"title": "Khác"}, version=1).json
+    assert (made["prepared_by"] == other_id, edited["prepared_by"]) == (False, other_id)
+    assert edited["prepared_at"] > made["prepared_at"]
+    assert other.post(f"{path}/approve").json["code"] == "reorganisation.own"
+    assert fresh.admin.post(f"{path}/approve").status_code == 200
+
+
+def test_giving_out_dossiers_prepares_nothing_and_is_done_before_it_is_approved(fresh: Any) -> None:
+    made = fresh.admin.post("/v1/reorganisations", plan(fresh)).json
+    standing, _ = fresh.person("standing", "ROOT", subject=f"s-{uuid4().hex[:8]}")
+    path = f"/v1/reorganisations/{made['id']}"
+    given = standing.put(f"{path}/assignments", {"assignments": []}, version=1).json
+    assert (given["prepared_by"], given["version"]) == (made["prepared_by"], 2)
+    assert standing.post(f"{path}/approve").status_code == 200
+    late = standing.put(f"{path}/assignments", {"assignments": []}, version=3)
+    assert late.json["code"] == "reorganisation.wrong_status"
+
+
 def test_those_of_some_states_can_be_asked_for(fresh: Any) -> None:
     rename = {"action": "rename", "unit_id": fresh.units["X"], "name": "Xã Đổi tên"}
     carry_out(fresh, plan(fresh) | {"changes": [rename]})

@@ -209,14 +209,15 @@ def _show(reorganisation_id: UUID, error: ApiError | None = None) -> tuple[str, 
 def _allowed(saved: dict[str, Any]) -> set[str]:
     """What this visitor can do with it now; the service decides again."""
     status, is_administrator, is_operator = saved["status"], grant().role == "administrator", grant().role == "operator"
+    writes = is_operator if saved["absorbs"] else is_administrator
     is_due = saved["effective_on"] <= clock.today().isoformat()
     allowed = {
-        "edit": status == "draft" and (is_administrator or is_operator),
+        "edit": status == "draft" and writes,
         "approve": status == "draft"
         and bool(saved["changes"])
         and not is_operator
         and saved["prepared_by"] != grant().person_id,
-        "withdraw": status in ("draft", "approved"),
+        "withdraw": status in ("draft", "approved") and (writes or not is_operator),
         "apply": status == "approved" and is_administrator and is_due,
         "undo": status == "applied" and is_administrator and not saved["absorbs"],
         "assign": status == "draft" and grant().role == "standing",

@@ -27,9 +27,13 @@ def _moment() -> usecases.Moment:
     return usecases.Moment(clock.now(), clock.today(), principal().person_id)
 
 
+def _is_operator() -> bool:
+    return principal().role == "operator"
+
+
 def _enter(uow: UnitOfWork, tenant: str) -> None:
     """The operator names the province; everybody else is in the own one, and answers for the whole of it."""
-    if principal().role == "operator":
+    if _is_operator():
         tenant_store.enter_province(uow, tenant)
         return
     if tenant and tenant != uow.tenant:
@@ -62,10 +66,10 @@ def reorganisations(uow: UnitOfWork, args: dict[str, Any]) -> Any:
 @blueprint.arguments(shapes.PrepareNew)
 @blueprint.response(201, shapes.ReorganisationView)
 def prepare(uow: UnitOfWork, command: dict[str, Any]) -> Any:
-    """Draft one. Only the operator merges provinces; of such a draft without changes the platform writes them."""
+    """Draft one. Only the operator merges provinces, and nothing else; without changes, the platform writes them."""
     _enter(uow, command.pop("tenant"))
-    if command["absorbs"] and principal().role != "operator":
-        raise Forbidden("reorganisation.operators_only")
+    if bool(command["absorbs"]) != _is_operator():
+        raise Forbidden("reorganisation.of_the_province" if _is_operator() else "reorganisation.operators_only")
     return _view(uow, usecases.prepare(uow, _moment(), **command))
 
 
@@ -85,9 +89,10 @@ def reorganisation(uow: UnitOfWork, args: dict[str, Any], reorganisation_id: UUI
 @blueprint.arguments(shapes.Prepare)
 @blueprint.response(200, shapes.ReorganisationView)
 def edit(uow: UnitOfWork, args: dict[str, Any], command: dict[str, Any], reorganisation_id: UUID) -> Any:
-    """Replace a draft's content."""
+    """Replace a draft's content: of a merge the operator, of any other the administrator, who has then prepared it."""
     _enter(uow, args["tenant"])
-    return _view(uow, usecases.edit(uow, reorganisation_id, expected=expected_version(required=True), **command))
+    seen: dict[str, Any] = {"expected": expected_version(required=True), "as_operator": _is_operator()}
+    return _view(uow, usecases.edit(uow, reorganisation_id, _moment(), **seen, **command))
 
 
 @blueprint.get("/<uuid:reorganisation_id>/preview")
@@ -137,9 +142,10 @@ def approve(uow: UnitOfWork, reorganisation_id: UUID) -> Any:
 @blueprint.arguments(shapes.OfTenant, location="query")
 @blueprint.response(200, shapes.ReorganisationView)
 def withdraw(uow: UnitOfWork, args: dict[str, Any], reorganisation_id: UUID) -> Any:
-    """Give it up before it is applied."""
+    """Give it up before it is applied; the operator only a merge."""
     _enter(uow, args["tenant"])
-    return _view(uow, usecases.withdraw(uow, reorganisation_id, expected=expected_version()))
+    seen: dict[str, Any] = {"expected": expected_version(), "as_operator": _is_operator()}
+    return _view(uow, usecases.withdraw(uow, reorganisation_id, **seen))
 
 
 @blueprint.post("/<uuid:reorganisation_id>/apply")

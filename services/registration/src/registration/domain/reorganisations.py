@@ -107,11 +107,30 @@ class Reorganisation:
         if expected is not None and expected != self.version:
             raise Stale("request.stale")
 
-    def edit(self, **values: Any) -> None:
-        """Only a draft: what was approved is applied as it was approved."""
+    def ensure_of_operator(self) -> None:
+        """What a province does within itself is its own. Raises Forbidden unless provinces merge."""
+        if not self.absorbs:
+            raise Forbidden("reorganisation.of_the_province")
+
+    def ensure_of_province(self) -> None:
+        """Its people read a merge and decide; what it does to another province they do not write. Raises Forbidden."""
+        if self.absorbs:
+            raise Forbidden("reorganisation.merge_is_the_operators")
+
+    def edit(self, by: UUID | None, at: datetime, **values: Any) -> None:
+        """Only a draft: what was approved is applied as it was approved. Who wrote it last has prepared it."""
         self._ensure(Status.DRAFT)
         for name, value in values.items():
             setattr(self, name, value)
+        self.prepared_by, self.prepared_at = by, at
+        self._next(self.status)
+
+    def assign(self, assignments: list[dict[str, Any]]) -> None:
+        """Only in a draft. It prepares nothing: the units stand already, and among those that the draft names the
+        Standing Board, whose part this is, gives dossiers out before it approves.
+        """
+        self._ensure(Status.DRAFT)
+        self.assignments = assignments
         self._next(self.status)
 
     def approve(self, by: UUID | None, at: datetime) -> None:

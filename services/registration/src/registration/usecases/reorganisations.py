@@ -57,10 +57,17 @@ def _written(changes: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     return [_plain(({"unit_id": new_id()} if one["action"] == "create" else {}) | one) for one in changes]
 
 
-def edit(uow: UnitOfWork, reorganisation_id: UUID, *, expected: int | None, **values: Any) -> Reorganisation:
+def edit(
+    uow: UnitOfWork, reorganisation_id: UUID, moment: Moment, *, as_operator: bool, expected: int | None, **values: Any
+) -> Reorganisation:
+    """By whoever may prepare such a one; from then on it is theirs, and for another person to approve."""
     act = store.reorganisation(uow, reorganisation_id, lock=True)
+    if as_operator:
+        act.ensure_of_operator()
+    else:
+        act.ensure_of_province()
     act.ensure_version(expected)
-    act.edit(**{**values, "changes": _written(values["changes"])})
+    act.edit(moment.by, moment.now, **{**values, "changes": _written(values["changes"])})
     act.parsed()
     store.save(uow, act)
     return act
@@ -72,7 +79,7 @@ def assign(
     """Which dossiers of units that are split go to another successor than the heir."""
     act = store.reorganisation(uow, reorganisation_id, lock=True)
     act.ensure_version(expected)
-    act.edit(assignments=[{name: str(value) for name, value in one.items()} for one in assignments])
+    act.assign([{name: str(value) for name, value in one.items()} for one in assignments])
     splits = {change.unit_id: change for change in act.parsed() if isinstance(change, End)}
     for one in act.assigned():
         _ensure_of_a_split(uow, one, splits)
@@ -97,8 +104,11 @@ def approve(uow: UnitOfWork, reorganisation_id: UUID, moment: Moment, *, expecte
     return act
 
 
-def withdraw(uow: UnitOfWork, reorganisation_id: UUID, *, expected: int | None) -> Reorganisation:
+def withdraw(uow: UnitOfWork, reorganisation_id: UUID, *, as_operator: bool, expected: int | None) -> Reorganisation:
+    """A province gives up any of its own; the operator only a merge."""
     act = store.reorganisation(uow, reorganisation_id, lock=True)
+    if as_operator:
+        act.ensure_of_operator()
     act.ensure_version(expected)
     act.withdraw()
     store.save(uow, act)
