@@ -103,7 +103,7 @@ def test_scores_of_a_dossier_that_has_left_its_session_are_kept(
 ) -> None:
     services.answer("review GET /dossiers/*", 200, open_dossier | {"allowed": [], "session": None})
     services.problem("review PUT /dossiers/*/score-sheet", 409, "dossier.not_scheduled", "Hồ sơ chưa được xếp phiên.")
-    page = signed_in("member").post(f"/sessions/{ID}/dossiers/{ID}/score", SCORE)
+    page = signed_in("member").post(f"/sessions/{ID}/dossiers/{ID}/score", SCORE | {"scores.novelty.odd": "1"})
     assert (page.status_code, "Hồ sơ chưa được xếp phiên." in page.text) == (409, True)
     assert services.last("PUT").body == {"scores": {"novelty": 8.5}, "comment": SCORE["comment"]}
     kept = page.text.split("Nội dung bạn đã nhập, chưa lưu được")[1].split("</section>")[0]
