@@ -1,5 +1,6 @@
 """A dossier: an initiative before the council it was forwarded to, from its arrival to its decision."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
@@ -69,7 +70,9 @@ class Initiative:
 
 @dataclass(eq=False)
 class Dossier:
-    """`unit_id` and `scope_path` are the council's unit's. `version` counts changes here, not in registration."""
+    """`unit_id`: of the unit whose council it was forwarded to; once that has ended its heir's council judges.
+
+    `scope_path` is where that unit stands, or its heir. `version` counts changes here, not in registration."""
 
     initiative: Initiative
     unit_id: UUID
@@ -104,8 +107,9 @@ class Dossier:
         if self.state is DossierState.WITHDRAWN:
             raise Conflict("dossier.withdrawn", dossier=self.initiative.code)
 
-    def ensure_schedulable(self, unit_id: UUID, session_id: UUID) -> None:
-        if self.unit_id != unit_id:
+    def ensure_schedulable(self, judged: Collection[UUID], session_id: UUID) -> None:
+        """`judged`: the units whose dossiers the session's council judges."""
+        if self.unit_id not in judged:
             raise Conflict("dossier.of_another_council", dossier=self.initiative.code)
         self.ensure_pending()
         if self.session_id not in (None, session_id):

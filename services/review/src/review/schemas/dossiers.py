@@ -14,7 +14,8 @@ from review.schemas.rulebooks import RulesView
 class DossierArgs(StructureArgs):
     year = year(load_default=None)
     unit_id = ma.fields.UUID(
-        load_default=None, metadata={"description": "Before this unit's council, not those below it"}
+        load_default=None,
+        metadata={"description": "Before this unit's council, also as heir of units that ended; not those below it"},
     )
     session_id = ma.fields.UUID(load_default=None)
     state = one_of(DossierState, load_default=None)
@@ -86,7 +87,7 @@ class DossierCore(ma.Schema):
     affiliation = ma.fields.String()
     author_count = ma.fields.Integer()
     forwarded_on = ma.fields.Date()
-    unit_id = ma.fields.UUID(metadata={"description": "The council's unit"})
+    unit_id = ma.fields.UUID(metadata={"description": "The unit whose council it was forwarded to"})
     state = ma.fields.String()
     session_id = ma.fields.UUID(allow_none=True)
     position = ma.fields.Integer(allow_none=True)

@@ -60,12 +60,13 @@ def template() -> dict[str, Any]:
 
 
 def is_member_at(uow: UnitOfWork, unit_id: UUID, person_id: UUID) -> bool:
-    """Whether the person has a seat on a council of the unit."""
+    """Whether the person has a seat on a council that judges the unit's dossiers."""
     of_person = (own(uow, council_member), council_member.c.person_id == person_id)
     seats = select(council_member).join(
         table, (table.c.tenant == council_member.c.tenant) & (table.c.id == council_member.c.council_id)
     )
-    return bool(uow.execute(select(exists(seats.where(*of_person, table.c.unit_id == unit_id)))).scalar_one())
+    judging = table.c.unit_id.in_(structure.answering(uow, unit_id))
+    return bool(uow.execute(select(exists(seats.where(*of_person, judging)))).scalar_one())
 
 
 def seated(uow: UnitOfWork, person_ids: Collection[UUID]) -> set[UUID]:

@@ -71,7 +71,9 @@ def dossier_rows(
     """By code, each with what the person has done about it, in one statement."""
     made = structure.made_below(uow, table.c.initiative_unit_id, under, as_of)
     query = _with_own_part(uow, actor).where(own(uow, table), *made)
-    wanted = {"year": year, "unit_id": unit_id, "session_id": session_id, "state": state}
+    if unit_id is not None:
+        query = query.where(table.c.unit_id.in_(structure.answered_by(uow, unit_id)))
+    wanted = {"year": year, "session_id": session_id, "state": state}
     query = query.where(*(table.c[name] == value for name, value in wanted.items() if value is not None))
     return uow.rows(page(query, cursor, limit, table.c.code, table.c.initiative_id))
 

@@ -1,5 +1,6 @@
 """A session from its plan to its closing."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -19,6 +20,7 @@ from review.store import dossiers as dossier_store
 from review.store import judging as judging_store
 from review.store import rulebooks as rulebook_store
 from review.store import sessions as store
+from review.store import structure
 
 
 def plan_session(
@@ -75,11 +77,19 @@ def _schedulable(uow: UnitOfWork, session: Session, ids: list[UUID]) -> list[Dos
     if len(set(ids)) < len(ids):
         raise Invalid("session.dossier_twice", pointer="/dossier_ids")
     found = {dossier.id: dossier for dossier in dossier_store.dossiers_to_schedule(uow, ids, session.id)}
+    judged = _judged(uow, session, found.values())
     for index, id_ in enumerate(ids):
         if id_ not in found:
             raise Invalid("dossier.not_found", pointer=f"/dossier_ids/{index}")
-        found[id_].ensure_schedulable(session.unit_id, session.id)
+        found[id_].ensure_schedulable(judged, session.id)
     return [found[id_] for id_ in ids]
+
+
+def _judged(uow: UnitOfWork, session: Session, dossiers: Iterable[Dossier]) -> set[UUID]:
+    """The units whose dossiers its council judges; looked up only when there are others than its own."""
+    if all(dossier.unit_id == session.unit_id for dossier in dossiers):
+        return {session.unit_id}
+    return {row.id for row in uow.rows(structure.answered_by(uow, session.unit_id))}
 
 
 def _ordered(
