@@ -169,6 +169,15 @@ def test_the_initiatives_page_leads_to_where_it_is_recommended(
     assert browser.get(WAY).status_code == 404
 
 
+def test_what_a_province_recognised_that_became_part_of_this_one_is_recommended_from_here(
+    recognised: Callable[..., str], services: Any, answers: dict[str, Any]
+) -> None:
+    history = answers["registration GET /units/*/history"]
+    joined = history | {"unit": history["unit"] | {"scope_path": "/KH/"}}
+    services.answer("registration GET /units/*/history", 200, joined)
+    assert WAY in recognised(council_unit_id=ID)
+
+
 def test_only_who_may_recommend_finds_that_way(recognised: Callable[..., str], browser: Any) -> None:
     assert WAY not in recognised("officer"), "another role"
     assert browser.get(WAY).status_code == 403

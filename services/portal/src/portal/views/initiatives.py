@@ -265,9 +265,21 @@ def _show(initiative_id: UUID, failed: Form | None = None) -> tuple[str, int]:
 
 
 def _may_recommend(initiative: dict[str, Any]) -> bool:
-    """For the province itself, of what its own council has recognised; who has a part in it, review tells later."""
-    is_own = initiative["status"] == "recognised" and str(initiative["council_unit_id"]) == grant().unit_id
-    return is_own and grant().role in PROPOSERS and gives_to_the_centre()
+    """For the province itself, of what its own council has recognised, or that of a province which became part of it.
+
+    Who has a part in it, review tells later.
+    """
+    is_one = initiative["status"] == "recognised" and grant().role in PROPOSERS and gives_to_the_centre()
+    return is_one and _stands_here(str(initiative["council_unit_id"]))
+
+
+def _stands_here(unit_id: str) -> bool:
+    """It is the unit acted under, or ended into it."""
+    here = grant()
+    if unit_id == here.unit_id:
+        return True
+    stands: str = platform().registration.unit_history(unit_id)["unit"]["scope_path"]
+    return stands == here.scope_path
 
 
 def _councils_for(initiative: dict[str, Any]) -> dict[str, str]:
