@@ -93,6 +93,28 @@ def test_what_a_province_does_within_itself_the_operator_only_reads(
     assert f"/reorganisations/{ACT_ID}/edit" in signed_in("administrator").get(f"/reorganisations/{ACT_ID}").text
 
 
+def test_nobody_joins_the_centre_or_a_province_that_is_not_at_work(
+    signed_in: Callable[[str], Any], services: Any, answers: dict[str, Any]
+) -> None:
+    operator, known = signed_in("operator"), answers["registration GET /tenants/khanh-hoa"]
+    services.answer("registration GET /tenants/trung-uong", 200, known | {"tenant": "trung-uong"})
+    services.answer("registration GET /tenants/khanh-hoa", 200, known | {"status": "suspended"})
+    for code in ("trung-uong", "khanh-hoa"):
+        assert operator.get(f"/tenants/{code}/merge").status_code == 404
+        assert "/reorganisations?tenant" not in operator.get(f"/tenants/{code}").text
+    assert "/tenants/trung-uong/merge" not in operator.get("/reorganisations?tenant=trung-uong").text
+
+
+def test_what_the_job_applied_first_is_applied(
+    signed_in: Callable[[str], Any], services: Any, draft: Callable[..., None]
+) -> None:
+    services.problem("registration POST /reorganisations/*/apply", 409, "reorganisation.wrong_status", "Khác rồi.")
+    administrator = signed_in("administrator")
+    assert "Khác rồi." in administrator.post(f"/reorganisations/{ACT_ID}/apply", {"_version": "3"}).text
+    draft(status="applied", applied_at="2025-07-01T01:00:00Z")
+    assert administrator.post(f"/reorganisations/{ACT_ID}/apply", {"_version": "3"}).status_code == 303
+
+
 def test_people_of_the_province_read_what_joins_them_before_they_approve(
     signed_in: Callable[[str], Any], draft: Callable[..., None]
 ) -> None:

@@ -122,7 +122,15 @@ def test_what_the_service_says_of_a_change_stands_at_its_field(
 
 @pytest.mark.parametrize(
     ("content", "status"),
-    [('{"changes": [%s]}', 303), ("[%s]", 303), ("[]", 422), ("không phải JSON", 422), ('{"changes": [1]}', 422)],
+    [
+        ('{"changes": [%s]}', 303),
+        ("[%s]", 303),
+        ("[]", 422),
+        ("không phải JSON", 422),
+        ('{"changes": [1]}', 422),
+        ('[{"action": NaN}]', 422),
+        ("[" * 100_000, 422),
+    ],
 )
 def test_changes_come_from_a_file_after_those_there_are(
     signed_in: Callable[[str], Any], services: Any, draft: Any, content: str, status: int

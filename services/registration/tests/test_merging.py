@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from common import clock
-from common.centre import PLATFORM
+from common.centre import CENTRE, PLATFORM
 from common.database import Context
 from common.errors import Conflict, Moved
 from registration.store import reorganisations as store
@@ -157,9 +157,58 @@ def test_what_cannot_be_merged_is_refused_when_it_is_prepared(
     assert (gone["code"], absorbed.name in gone["detail"]) == ("tenant.already_merged", True)
     shown = operator.get(f"/v1/reorganisations/{late['id']}?tenant={heir.name}")
     assert (shown.status_code, heir.root_id in shown.json["names"]) == (200, True), "a draft that came too late"
+    looked = operator.get(f"/v1/reorganisations/{late['id']}/preview?tenant={heir.name}")
+    assert looked.json["code"] == "tenant.already_merged"
+    again = operator.post("/v1/reorganisations", body | {"absorbs": [absorbed.name, absorbed.name]})
+    assert (again.json["code"], again.json["errors"][0]["pointer"]) == ("reorganisation.absorbs_twice", "/absorbs")
+    for side in ({"tenant": CENTRE, "absorbs": [heir.name]}, {"absorbs": [CENTRE]}):
+        make_province(CENTRE)
+        assert operator.post("/v1/reorganisations", body | side).json["code"] == "tenant.is_the_centre"
+    for day in ("0001-01-01", "1999-12-31", "2101-01-01"):
+        refused = operator.post("/v1/reorganisations", body | {"absorbs": [absorbed.name], "effective_on": day})
+        assert (refused.status_code, refused.json["errors"][0]["pointer"]) == (422, "/effective_on")
     twice = operator.post("/v1/reorganisations", body | {"absorbs": [absorbed.name]}).json
     refused = operator.get(f"/v1/reorganisations/{twice['id']}/preview?tenant={heir.name}")
     assert refused.json["code"] == "reorganisation.code_twice", "both provinces have a unit of this code"
+
+
+@pytest.mark.parametrize("stop", ["suspend", "close"])
+def test_a_province_that_is_not_at_work_joins_no_other(
+    make_province: Any, new_name: Any, operator: Any, rename_codes: Any, stop: str
+) -> None:
+    heir, absorbed = make_province(new_name()), make_province(new_name())
+    rename_codes(absorbed)
+    body = {"title": "Hợp nhất", "legal_basis": "202", "effective_on": AFTER.isoformat(), "tenant": heir.name}
+    made = operator.post("/v1/reorganisations", body | {"absorbs": [absorbed.name]}).json
+    path = f"/v1/reorganisations/{made['id']}"
+    assert heir.admin.post(f"{path}/approve").status_code == 200
+    assert operator.post(f"/v1/tenants/{absorbed.name}/{stop}", {"reason": "Thử"}).status_code == 200
+    drafted = operator.post("/v1/reorganisations", body | {"absorbs": [absorbed.name]})
+    for refused in (drafted, heir.admin.post(f"{path}/apply")):
+        assert (refused.status_code, refused.json["code"]) == (409, "tenant.not_at_work"), refused.json
+        assert f"Tỉnh {absorbed.name}" in refused.json["messages"]["vi"]
+    assert operator.post(f"/v1/tenants/{absorbed.name}/resume").status_code == 200
+    assert heir.admin.post(f"{path}/apply").status_code == 200
+
+
+def test_what_the_other_province_had_prepared_is_withdrawn_when_it_joins(
+    make_province: Any, new_name: Any, operator: Any, rename_codes: Any, database: Any
+) -> None:
+    heir, absorbed = make_province(new_name()), make_province(new_name())
+    rename_codes(absorbed)
+    rename = {"action": "rename", "unit_id": absorbed.units["A"], "name": "Xã Khác"}
+    own = {"title": "Riêng", "legal_basis": "x", "effective_on": "2026-01-01", "changes": [rename]}
+    draft, approved, given_up = (absorbed.admin.post("/v1/reorganisations", own).json["id"] for _ in range(3))
+    standing, _ = absorbed.person("standing", "ROOT", subject=f"s-{uuid4().hex[:8]}")
+    assert standing.post(f"/v1/reorganisations/{approved}/approve").status_code == 200
+    absorbed.admin.post(f"/v1/reorganisations/{given_up}/withdraw")
+    kept = heir.admin.post("/v1/reorganisations", own | {"changes": []}).json
+    values = {"title": "x", "legal_basis": "202", "effective_on": AFTER, "absorbs": [absorbed.name], "changes": []}
+    with database.unit_of_work(Context(heir.name)) as uow:
+        usecases.carry_out(uow, usecases.Moment(clock.now(), clock.today()), uuid4(), **values)
+    found = {one: heir.admin.get(f"/v1/reorganisations/{one}").json for one in (draft, approved, given_up, kept["id"])}
+    assert [one["status"] for one in found.values()] == ["withdrawn", "withdrawn", "withdrawn", "draft"]
+    assert [one["version"] for one in found.values()] == [2, 3, 2, 1]
 
 
 def test_a_province_never_has_two_roots(

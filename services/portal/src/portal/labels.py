@@ -272,7 +272,7 @@ REORGANISATION_STATUS = {
 CHANGE_OUTCOME = {"created": "Lập mới", "ended": "Kết thúc", "renamed": "Đổi tên", "moved": "Chuyển vị trí"}
 MOVED = {
     "unit": "đơn vị thay đổi",
-    "access_grant": "vai trò chuyển theo",
+    "access_grant": "vai trò chuyển theo hoặc kết thúc",
     "initiative": "hồ sơ sáng kiến",
     "model": "mô hình",
     "replication": "lượt nhân rộng",

@@ -156,7 +156,7 @@ def upload(reorganisation_id: UUID) -> Response | tuple[str, int]:
         try:
             added = _from_file(request.files.get("file"))
             _write(saved, added)
-        except ValueError:
+        except (ValueError, RecursionError):
             form.status, form.problem = 422, text("portal.changes_unreadable")
         except ApiError as error:
             error.fields = dict(_numbered(error.fields, len(saved["changes"])))
@@ -167,12 +167,19 @@ def upload(reorganisation_id: UUID) -> Response | tuple[str, int]:
 
 
 def _from_file(file: FileStorage | None) -> list[Body]:
-    """The list itself, or what stands under "changes". Raises ValueError for anything else."""
-    read = json.load(file.stream) if file else None
+    """The list itself, or what stands under "changes".
+
+    Raises ValueError for anything else, also for what is no JSON though Python reads it (NaN), and RecursionError.
+    """
+    read = json.load(file.stream, parse_constant=_no_number) if file else None
     found = read.get("changes") if isinstance(read, dict) else read
     if not isinstance(found, list) or not found or not all(isinstance(one, dict) for one in found):
         raise ValueError("no list of changes")
     return found
+
+
+def _no_number(word: str) -> None:
+    raise ValueError(word)
 
 
 def _numbered(fields: dict[str, str], before: int) -> Iterator[tuple[str, str]]:

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from common import clock
+from common.centre import CENTRE
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -52,7 +53,8 @@ def show_list() -> Response | str:
         return redirect(url_for("tenants.show_list"), 303)
     page = platform().registration.reorganisations(**of_tenant(), cursor=pages.cursor(), limit=20)
     more = pages.next_page(page, {})
-    return render_template("reorganisations/list.html", page=page, more=more, tenant=request.args.get("tenant"))
+    tenant = request.args.get("tenant")
+    return render_template("reorganisations/list.html", page=page, more=more, tenant=tenant, centre=CENTRE)
 
 
 @blueprint.route("/new", methods=["GET", "POST"])
@@ -129,7 +131,8 @@ def act(reorganisation_id: UUID, action: str) -> Response | tuple[str, int]:
     except ApiError as error:
         if error.status in (401, 404) or error.code.startswith("auth."):
             raise
-        return _show(reorganisation_id, error)
+        if not (action == "apply" and _saved(reorganisation_id)["status"] == "applied"):  # The job was faster.
+            return _show(reorganisation_id, error)
     places.forget()
     return pages.done(SAID[action], url_for(".show", reorganisation_id=reorganisation_id))
 

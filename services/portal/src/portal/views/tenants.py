@@ -6,7 +6,7 @@ An export is ordered here; the province's own administrators fetch it.
 from typing import Any
 
 from common.centre import CENTRE
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, abort, render_template, url_for
 from werkzeug.wrappers import Response
 
 from portal import pages
@@ -80,7 +80,7 @@ def show(code: str) -> str:
     tenant, exports = platform().registration.tenant(code), []
     if tenant["status"] != "merged" and not tenant["purged_at"]:
         exports = platform().registration.exports(tenant=code)["items"]
-    return render_template("tenants/show.html", tenant=tenant, exports=exports)
+    return render_template("tenants/show.html", tenant=tenant, exports=exports, centre=CENTRE)
 
 
 @blueprint.route("/<string:code>/<any(suspend, close):act>", methods=["GET", "POST"])
@@ -121,7 +121,10 @@ def change_quotas(code: str) -> Response | tuple[str, int]:
 @for_roles("operator")
 def merge(code: str) -> Response | tuple[str, int]:
     """Drafts it; people of the province that goes on approve and apply it, as any other reorganisation."""
-    tenant, form = platform().registration.tenant(code), Form(MERGE, choices={"absorbs.code": _others(code)})
+    tenant = platform().registration.tenant(code)
+    if tenant["status"] != "active" or code == CENTRE:
+        abort(404)
+    form = Form(MERGE, choices={"absorbs.code": _others(code)})
 
     def prepare(body: dict[str, Any]) -> dict[str, Any]:
         absorbs = [one["code"] for one in body["absorbs"]]

@@ -109,7 +109,7 @@ class Tenant:
         return self.recorded()
 
     def ensure_can_merge_into(self, heir: str) -> None:
-        """Raises Conflict for one that is part of another already, or the same, and for the centre."""
+        """Raises Conflict for one that is part of another already, or the same, or not at work, and for the centre."""
         self._ensure_province()
         if heir == CENTRE:
             raise Conflict("tenant.is_the_centre")
@@ -117,6 +117,8 @@ class Tenant:
             raise Conflict("tenant.merges_with_itself")
         if self.status == MERGED:
             raise Conflict("tenant.already_merged", heir=self.heir)
+        if self.status != ACTIVE:
+            raise Conflict("tenant.not_at_work", province=self.name)
 
     def merge_into(self, heir: str) -> TenantRecorded:
         """Raises Conflict when it cannot."""

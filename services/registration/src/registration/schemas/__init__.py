@@ -1,5 +1,6 @@
 """Shapes of the registration HTTP API; built once, at import."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -7,6 +8,7 @@ import marshmallow as ma
 from common.http import Cursor, PageArgs
 from webargs.fields import DelimitedList
 
+A_DAY = ma.validate.Range(date(2000, 1, 1), date(2100, 1, 1))
 # A unit's code.
 CODE = ma.validate.Regexp(r"^[A-Z0-9-]{1,40}$", error="At most 40 capital letters without marks, digits and hyphens.")
 

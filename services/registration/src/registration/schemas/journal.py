@@ -1,29 +1,26 @@
 """The province's audit, and how far other services witness it."""
 
-from datetime import date
-
 import marshmallow as ma
 from common import audit
 from common.http import Cursor, PageArgs
 from common.http.trails import ChangeView
 
-from registration.schemas import Page, one_of
+from registration.schemas import A_DAY, Page, one_of
 from registration.store.tables import metadata
 
 DAYS = 90  # What is looked through unless a day is given.
-_A_DAY = ma.validate.Range(date(2000, 1, 1), date(2100, 1, 1))
 
 
 class JournalArgs(PageArgs):
     cursor = Cursor(int)
     since = ma.fields.Date(
         data_key="from",
-        validate=_A_DAY,
+        validate=A_DAY,
         load_default=None,
         metadata={"description": f"From this day on; {DAYS} days when left out"},
     )
     until = ma.fields.Date(
-        data_key="to", validate=_A_DAY, load_default=None, metadata={"description": "Up to and with this day"}
+        data_key="to", validate=A_DAY, load_default=None, metadata={"description": "Up to and with this day"}
     )
     table = one_of(sorted(table.name for table in audit.audited_tables(metadata)), load_default=None)
     person_id = ma.fields.UUID(load_default=None, metadata={"description": "Who acted"})

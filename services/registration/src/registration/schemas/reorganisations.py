@@ -6,7 +6,7 @@ import marshmallow as ma
 
 from registration.domain.reorganisations import Status
 from registration.domain.vocabulary import Affiliation, UnitKind
-from registration.schemas import CODE, Command, IdPageArgs, Page, one_of, some_of, text
+from registration.schemas import A_DAY, CODE, Command, IdPageArgs, Page, one_of, some_of, text
 from registration.schemas.settings import LEVEL
 
 _NEEDED = {
@@ -46,7 +46,7 @@ class ChangeShape(Command):
 class Prepare(Command):
     title = text(300)
     legal_basis = text(2000)
-    effective_on = ma.fields.Date(required=True)
+    effective_on = ma.fields.Date(required=True, validate=A_DAY)
     changes = ma.fields.List(ma.fields.Nested(ChangeShape), load_default=list, validate=ma.validate.Length(0, 2000))
 
 

@@ -36,7 +36,18 @@ def find(uow: UnitOfWork, reorganisation_id: UUID, *, lock: bool = False) -> Reo
     mine = (reorganisations.c.tenant == uow.tenant) & (reorganisations.c.id == reorganisation_id)
     query = select(*_COLUMNS).where(mine)
     row = uow.find(query.with_for_update() if lock else query)
-    return Reorganisation(**{**row._mapping, "status": Status(row.status)}) if row else None
+    return _act(row) if row else None
+
+
+def _act(row: Row[Any]) -> Reorganisation:
+    return Reorganisation(**{**row._mapping, "status": Status(row.status)})
+
+
+def open_acts(uow: UnitOfWork) -> list[Reorganisation]:
+    """Those not applied and not given up, locked for change."""
+    query = select(*_COLUMNS).where(reorganisations.c.tenant == uow.tenant)
+    is_open = reorganisations.c.status.in_([Status.DRAFT, Status.APPROVED])
+    return [_act(row) for row in uow.rows(query.where(is_open).with_for_update())]
 
 
 def page(uow: UnitOfWork, *, status: Collection[str], limit: int, before: UUID | None) -> list[Row[Any]]:

@@ -11,6 +11,7 @@ from common.database import UnitOfWork
 from common.errors import Conflict, Moved, NotFound
 
 from registration.domain.units import Unit
+from registration.store import reorganisations as store
 from registration.store import tenants as tenant_store
 from registration.store import tree as tree_store
 from registration.store import units as unit_store
@@ -19,9 +20,15 @@ from registration.usecases import recommended
 
 @contextmanager
 def inside(uow: UnitOfWork, tenant: str) -> Iterator[None]:
-    """The only door through which a reorganisation looks into a province that is to be merged."""
+    """The only door through which a reorganisation looks into a province that is to be merged.
+
+    Raises Conflict when it has become part of another meanwhile.
+    """
     home = uow.tenant
-    uow.enter_tenant(tenant)
+    try:
+        uow.enter_tenant(tenant)
+    except Moved as moved:
+        raise Conflict("tenant.already_merged", **moved.details) from moved
     yield
     uow.enter_tenant(home)
 
@@ -29,13 +36,10 @@ def inside(uow: UnitOfWork, tenant: str) -> Iterator[None]:
 def ensure_can_join(uow: UnitOfWork, absorbed: str) -> None:
     """Raises NotFound for no province, and Conflict for one that cannot become part of the acting one."""
     heir = uow.tenant
-    try:
-        with inside(uow, absorbed):
-            if absorbed == tenant_store.PLATFORM or tenant_store.find_tenant(uow, absorbed) is None:
-                raise NotFound("tenant.not_found")
-            tenant_store.acting_tenant(uow).ensure_can_merge_into(heir)
-    except Moved as moved:
-        raise Conflict("tenant.already_merged", **moved.details) from moved
+    with inside(uow, absorbed):
+        if absorbed == tenant_store.PLATFORM or tenant_store.find_tenant(uow, absorbed) is None:
+            raise NotFound("tenant.not_found")
+        tenant_store.acting_tenant(uow).ensure_can_merge_into(heir)
 
 
 def joining(uow: UnitOfWork, absorbed: str) -> list[dict[str, Any]]:
@@ -70,13 +74,18 @@ def unit_names(uow: UnitOfWork, tenants: Iterable[str], unit_ids: Collection[UUI
 
 
 def absorb(uow: UnitOfWork, absorbed: str) -> None:
-    """Two tenants become one: nothing is lost, codes stay, and every service follows the event."""
+    """Two tenants become one: nothing is lost, codes stay, and every service follows the event.
+
+    What the other had prepared and not applied is withdrawn: it speaks of a tree that is no more.
+    """
     heir = uow.tenant
-    uow.enter_tenant(absorbed)
-    tenant = tenant_store.acting_tenant(uow)
-    merged = tenant.merge_into(heir)
-    common_tenants.absorb(uow, heir)
-    tenant_store.save_tenant(uow, tenant)
-    uow.emit(merged)
-    uow.enter_tenant(heir)
+    with inside(uow, absorbed):
+        tenant = tenant_store.acting_tenant(uow)
+        merged = tenant.merge_into(heir)
+        for act in store.open_acts(uow):
+            act.withdraw()
+            store.save(uow, act)
+        common_tenants.absorb(uow, heir)
+        tenant_store.save_tenant(uow, tenant)
+        uow.emit(merged)
     recommended.hand_over(uow, absorbed)

@@ -42,6 +42,8 @@ def prepare(uow: UnitOfWork, moment: Moment, **values: Any) -> Reorganisation:
     A merge of provinces that names no changes takes what stands under each of them as it is.
     """
     absorbs = values.get("absorbs", [])
+    if len(set(absorbs)) < len(absorbs):
+        raise Invalid("reorganisation.absorbs_twice", pointer="/absorbs")
     for absorbed in absorbs:
         merging.ensure_can_join(uow, absorbed)
     changes = values["changes"] or [change for absorbed in absorbs for change in merging.joining(uow, absorbed)]
