@@ -220,3 +220,28 @@ def test_the_agenda_leads_to_a_dossier_whoever_may_read_it(
     assert ("/dossiers/" in page) == reads
     address = f"/sessions/{ID}/dossiers/{session['agenda'][0]['initiative_id']}"
     assert visitor.get(address).status_code == (200 if reads else 403)
+
+
+def test_the_closing_says_what_it_leaves_for_another_session(
+    signed_in: Callable[[str], Any], services: Any, answers: dict[str, Any]
+) -> None:
+    session = answers["review GET /sessions/*"] | {"status": "open", "allowed": ["attendance", "close"]}
+    scored, voted, unheard = session["agenda"]
+    agenda = [scored | {"sheets": 1}, voted | {"ballots": 1}, unheard]
+    services.answer("review GET /sessions/*", 200, session | {"agenda": agenda})
+    page = signed_in("secretary").get(f"/sessions/{ID}").text
+    assert " 1 hồ sơ chưa ai chấm hay biểu quyết sẽ chờ phiên khác." in page
+    services.answer("review GET /sessions/*", 200, session | {"agenda": agenda[:2]})
+    assert "sẽ chờ phiên khác" not in signed_in("secretary").get(f"/sessions/{ID}").text
+
+
+def test_a_session_that_judged_nothing_says_so(
+    signed_in: Callable[[str], Any], services: Any, answers: dict[str, Any]
+) -> None:
+    session = answers["review GET /sessions/*"] | {"status": "closed", "agenda": [], "allowed": []}
+    results = answers["review GET /sessions/*/results"] | {"items": [], "recognised": 0, "not_recognised": 0}
+    services.answer("review GET /sessions/*", 200, session)
+    services.answer("review GET /sessions/*/results", 200, results)
+    page = signed_in("chair").get(f"/sessions/{ID}").text
+    assert "Các hồ sơ đã trở lại danh sách chờ xét." in page
+    assert "ban hành quyết định" not in page.lower()

@@ -31,6 +31,36 @@ def test_a_session_goes_from_its_plan_to_its_decision(province: Any, council: An
     assert council.secretary.get(f"/v1/dossiers/{good}").json["state"] == "decided"
 
 
+def test_what_nobody_judged_waits_for_another_session(province: Any, council: Any) -> None:
+    scored, voted, unheard, left = (province.forward() for _ in range(4))
+    session = council.open([left, unheard, voted, scored])
+    sheet = {"scores": {"novelty": 9, "effect": 9}}
+    assert council.chair.put(f"/v1/dossiers/{scored}/score-sheet", sheet).status_code == 200
+    assert council.vote(council.chair, voted).status_code == 201
+    assert council.members[0].put(f"/v1/dossiers/{left}/score-sheet", sheet).status_code == 200
+    stepped_back = council.members[0].post(f"/v1/dossiers/{left}/conflict", {"kind": "other", "reason": "Anh em"})
+    assert stepped_back.status_code == 201
+    council.close(session)
+    items = council.chair.get(f"/v1/sessions/{session}/results").json["items"]
+    assert [item["initiative_id"] for item in items] == [voted, scored]
+    states = [council.secretary.get(f"/v1/dossiers/{one}").json["state"] for one in (scored, voted, unheard, left)]
+    assert states == ["scheduled", "scheduled", "waiting", "waiting"]
+    assert council.decide(session).json["not_recognised"] == 2
+    again = council.open([unheard, left])
+    council.judge(unheard)
+    council.close(again)
+    assert council.decide(again).json["recognised"] == 1
+
+
+def test_a_session_that_judged_nothing_is_closed_and_has_nothing_to_decide(province: Any, council: Any) -> None:
+    session = council.open([province.forward()])
+    council.close(session)
+    page = council.chair.get(f"/v1/sessions/{session}").json
+    assert (page["status"], page["agenda"], page["allowed"]) == ("closed", [], [])
+    assert council.chair.get(f"/v1/sessions/{session}/results").json["items"] == []
+    assert council.decide(session).json["code"] == "decision.nothing_to_decide"
+
+
 def test_a_quorum_failure_refuses_with_the_numbers(province: Any, council: Any) -> None:
     session = council.plan([province.forward()], present=3)
     refused = council.secretary.post(f"/v1/sessions/{session}/open")
@@ -146,6 +176,7 @@ def test_a_decision_needs_a_closed_session_and_a_later_date(province: Any, counc
     dossier = province.forward()
     session = council.open([dossier])
     assert council.decide(session).json["code"] == "session.not_closed"
+    council.judge(dossier)
     council.close(session)
     body = {"number": "1", "signed_on": "2019-12-14", "signatory": "A", "legal_basis": "B"}
     early = council.standing.post(f"/v1/sessions/{session}/decision", body)
@@ -158,7 +189,9 @@ def test_a_decision_needs_a_closed_session_and_a_later_date(province: Any, counc
 def test_a_units_decision_number_is_used_once_a_day(province: Any, council: Any) -> None:
     answers = []
     for _ in range(2):
-        session = council.open([province.forward()])
+        dossier = province.forward()
+        session = council.open([dossier])
+        council.judge(dossier)
         council.close(session)
         answers.append(council.decide(session, "77/QĐ-MTTQ"))
     assert [answer.status_code for answer in answers] == [201, 409]

@@ -76,6 +76,7 @@ def test_a_withdrawn_dossier_leaves_the_agenda(province: Any, council: Any) -> N
     assert [item["initiative_id"] for item in agenda] == [kept]
     refused = council.chair.post(f"/v1/dossiers/{snapshot['initiative_id']}/ballot", {"choice": "yes"})
     assert refused.json["code"] == "dossier.withdrawn"
+    council.judge(kept, choice="no")
     council.close(session)
     assert council.decide(session).json["not_recognised"] == 1
 
@@ -84,8 +85,9 @@ def test_a_decided_dossier_stays_decided(province: Any, council: Any) -> None:
     snapshot = province.initiative()
     province.tell("initiative.forwarded", snapshot)
     session = council.open([str(snapshot["initiative_id"])])
+    council.judge(str(snapshot["initiative_id"]))
     council.close(session)
-    council.decide(session)
+    assert council.decide(session).status_code == 201
     province.tell("initiative.withdrawn", snapshot | {"version": 9})
     province.tell("initiative.forwarded", snapshot | {"version": 12})
     assert state(council, snapshot["initiative_id"]) == "decided"

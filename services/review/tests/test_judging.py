@@ -145,6 +145,7 @@ def test_who_is_absent_judges_nothing_and_nobody_steps_back_after_the_closing(pr
     absent, there = council.members[2], council.members[1]
     allowed = [one.get(f"/v1/dossiers/{dossier}").json["allowed"] for one in (absent, there)]
     assert allowed == [["declare_conflict"], ["score", "vote", "declare_conflict"]]
+    council.judge(dossier, by=[council.chair])
     council.close(session)
     late = there.post(f"/v1/dossiers/{dossier}/conflict", {"kind": "other", "reason": "x"})
     assert late.json["code"] == "session.not_open"

@@ -176,7 +176,9 @@ def test_two_ballots_at_once_leave_one(province: Any, council: Any) -> None:
 
 
 def test_two_decisions_at_once_leave_one(province: Any, council: Any, database: Any) -> None:
-    session = council.open([province.forward()])
+    dossier = province.forward()
+    session = council.open([dossier])
+    council.judge(dossier)
     council.close(session)
     barrier, codes = threading.Barrier(3), []
 

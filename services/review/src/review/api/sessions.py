@@ -45,17 +45,18 @@ def _view(uow: UnitOfWork, session: Session) -> dict[str, Any]:
         "agenda": page.agenda,
         "progress": progress,
         "decision_id": page.decision_id,
-        "allowed": _allowed(session.status, principal().role, any(item.recused for item in page.agenda)),
+        "allowed": _allowed(session.status, principal().role, page.agenda),
     }
 
 
-def _allowed(status: SessionStatus, role: str, has_own: bool) -> list[str]:
+def _allowed(status: SessionStatus, role: str, agenda: list[usecases.AgendaItem]) -> list[str]:
     acts = {
         SessionStatus.PLANNED: ("agenda", "attendance", "open"),
         SessionStatus.OPEN: ("attendance", "close"),
     }
     kept = list(acts.get(status, ())) if role in KEEPERS else []
-    return [*kept, "decide"] if status is SessionStatus.CLOSED and role in SIGNERS and not has_own else kept
+    may_sign = role in SIGNERS and agenda and not any(item.recused for item in agenda)
+    return [*kept, "decide"] if status is SessionStatus.CLOSED and may_sign else kept
 
 
 @blueprint.get("")
@@ -114,7 +115,7 @@ def open_session(uow: UnitOfWork, session_id: UUID) -> Any:
 @acting_as(*KEEPERS)
 @blueprint.response(200, shapes.SessionView)
 def close_session(uow: UnitOfWork, session_id: UUID) -> Any:
-    """No more sheets or ballots; the results can be read."""
+    """No more sheets or ballots; the results can be read. What nobody scored or voted on waits again."""
     return _view(uow, usecases.close_session(uow, session_id, now=clock.now(), expected=expected_version()))
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from common.database import UnitOfWork
 from common.errors import NotFound
-from sqlalchemy import Row, Select, and_, insert, or_, select, update, values
+from sqlalchemy import ColumnElement, Row, Select, and_, insert, or_, select, union, update, values
 from sqlalchemy import column as sql_column
 
 from review.domain.dossiers import Dossier, Initiative
@@ -109,9 +109,7 @@ def save_dossier(uow: UnitOfWork, dossier: Dossier) -> None:
 
 def save_agenda(uow: UnitOfWork, session_id: UUID, ids: Sequence[UUID]) -> None:
     """Make exactly these the session's agenda, in this order: two statements for any number."""
-    on_it = (own(uow, table), table.c.session_id == session_id, table.c.state == DossierState.SCHEDULED)
-    waiting = {"state": DossierState.WAITING, "session_id": None, "position": None}
-    uow.execute(update(table).where(*on_it, table.c.initiative_id.not_in(ids)).values(version=_next(), **waiting))
+    _put_back(uow, session_id, table.c.initiative_id.not_in(ids))
     if ids:
         order = values(sql_column("id", table.c.initiative_id.type), sql_column("place", table.c.position.type))
         order = order.data([(id_, position) for position, id_ in enumerate(ids, 1)]).alias("agenda")
@@ -121,6 +119,21 @@ def save_agenda(uow: UnitOfWork, session_id: UUID, ids: Sequence[UUID]) -> None:
                 state=DossierState.SCHEDULED, session_id=session_id, position=order.c.place, version=_next()
             )
         )
+
+
+def put_back_unjudged(uow: UnitOfWork, session_id: UUID) -> None:
+    """What nobody has scored or voted on in the session waits again: one statement."""
+    given = [
+        select(part.c.initiative_id).where(own(uow, part), part.c.session_id == session_id)
+        for part in (score_sheet, ballot)
+    ]
+    _put_back(uow, session_id, table.c.initiative_id.not_in(union(*given)))
+
+
+def _put_back(uow: UnitOfWork, session_id: UUID, which: ColumnElement[bool]) -> None:
+    on_it = (own(uow, table), table.c.session_id == session_id, table.c.state == DossierState.SCHEDULED)
+    waiting = {"state": DossierState.WAITING, "session_id": None, "position": None}
+    uow.execute(update(table).where(*on_it, which).values(version=_next(), **waiting))
 
 
 def decide_agenda(uow: UnitOfWork, session_id: UUID) -> None:

@@ -125,9 +125,13 @@ def open_session(uow: UnitOfWork, session_id: UUID, *, now: datetime, expected: 
 
 
 def close_session(uow: UnitOfWork, session_id: UUID, *, now: datetime, expected: int | None) -> Session:
-    """Waits for members who are just scoring or voting; nobody does after it."""
+    """Waits for members who are just scoring or voting; nobody does after it.
+
+    What nobody scored or voted on was not considered: it waits for another session, and is not refused unheard.
+    """
     session = store.session(uow, session_id)
     session.ensure_version(expected)
+    dossier_store.put_back_unjudged(uow, session.id)
     event = session.close(len(dossier_store.agenda(uow, session.id)), now)
     store.save_session(uow, session)
     uow.emit(event)
