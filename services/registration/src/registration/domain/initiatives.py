@@ -158,7 +158,7 @@ class Initiative:
     """A dossier. `unit_id` is the unit of origin and never changes; `scope_path` says who is responsible today.
 
     Until it is handed in it is seen by its owners and by `recorded_by`, the officer who has it on paper.
-    `council_in_term`: whether the council it was forwarded to is one today, as far as registration has been told.
+    `council_in_term`: whether a council judges it today, as far as registration has been told.
     """
 
     id: UUID

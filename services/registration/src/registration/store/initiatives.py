@@ -7,15 +7,15 @@ from common import clock
 from common.database import UnitOfWork
 from common.errors import NotFound
 from common.text import fold
-from sqlalchemy import Date, Row, Select, case, cast, delete, exists, func, insert, select, update
+from sqlalchemy import Date, Row, Select, case, cast, delete, func, insert, select, update
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from registration.domain.initiatives import Author, Initiative, Status
 from registration.domain.vocabulary import Affiliation, Content
 from registration.store import units as unit_store
-from registration.store.councils import in_term
-from registration.store.tables import attachments, authors, catalogue, councils, initiatives, steps
+from registration.store.councils import is_judged
+from registration.store.tables import attachments, authors, catalogue, initiatives, steps
 
 _NOT_IN_ROW = {"authors", "council_in_term", "last_step"}
 _AUTHOR_FIELDS = ("kind", "name", "role", "share", "person_id")
@@ -30,9 +30,7 @@ _AUTHORS = (
 )
 _TODAY = cast(func.timezone(clock.LEGAL_ZONE.key, func.now()), Date)
 _COUNCIL_IN_TERM = (
-    exists()
-    .where(councils.c.tenant == initiatives.c.tenant, councils.c.unit_id == initiatives.c.council_unit_id)
-    .where(in_term(_TODAY))
+    is_judged(initiatives.c.tenant, initiatives.c.council_unit_id, on=_TODAY)
     .correlate(initiatives)
     .label("council_in_term")
 )

@@ -8,7 +8,7 @@ from uuid import UUID
 from common.database import UnitOfWork
 from common.errors import NotFound
 from common.text import reads_like
-from sqlalchemy import Row, Select, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, Select, and_, func, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from registration.domain.units import Unit
@@ -34,15 +34,22 @@ _COLUMNS = (
 
 def _query(uow: UnitOfWork, as_of: date) -> Select[Any]:
     """The units of a day; one that ended is none of them any more."""
-    return _places(uow, as_of).where(units.c.ended_on.is_(None) | (units.c.ended_on > as_of))
+    return _places(uow, as_of).where(is_living(as_of))
+
+
+def is_living(on: Any) -> ColumnElement[bool]:
+    """Not ended by that day."""
+    return or_(units.c.ended_on.is_(None), units.c.ended_on > on)
+
+
+def holds(period: Any, on: Any) -> ColumnElement[bool]:
+    """Whether the day lies in a period of a unit, which is given by its columns."""
+    return and_(period.valid_from <= on, or_(period.valid_to.is_(None), period.valid_to >= on))
 
 
 def _places(uow: UnitOfWork, as_of: date) -> Select[Any]:
     """Where every unit that ever was stood on a day: one that ended, where its heir stood."""
-    holds = (unit_periods.c.valid_from <= as_of) & (
-        unit_periods.c.valid_to.is_(None) | (unit_periods.c.valid_to >= as_of)
-    )
-    return _joined().where(units.c.tenant == uow.tenant, holds)
+    return _joined().where(units.c.tenant == uow.tenant, holds(unit_periods.c, as_of))
 
 
 def _joined() -> Select[Any]:
