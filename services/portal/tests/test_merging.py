@@ -20,7 +20,8 @@ def draft(services: Any) -> Callable[..., None]:
     def make(**values: Any) -> None:
         act = {
             "id": ACT_ID, "title": "Hợp nhất", "legal_basis": "202", "effective_on": "2025-07-01", "status": "draft",
-            "absorbs": ["ninh-thuan"], "version": 3, "changes": CHANGES, "assignments": [], "names": NAMES, "moved": {},
+            "absorbs": ["ninh-thuan"], "absorbed_names": ["Ninh Thuận"], "version": 3, "changes": CHANGES,
+            "assignments": [], "names": NAMES, "moved": {},
             "prepared_by": STRANGER, "prepared_by_name": "", "prepared_at": "2025-06-01T01:00:00Z",
             "approved_by": None, "approved_by_name": "", "approved_at": None, "applied_at": None, "undone_at": None,
         } | values  # fmt: skip
@@ -79,6 +80,7 @@ def test_the_operator_finds_what_a_province_has_prepared(signed_in: Callable[[st
     listed = operator.get("/reorganisations?tenant=khanh-hoa").text
     assert f'href="{ACT}"' in listed
     assert "sáp nhập tỉnh" in listed
+    assert "<h1>Sắp xếp đơn vị: Tỉnh Khánh Hòa</h1>" in listed
     assert 'href="/tenants/khanh-hoa/merge"' in listed
     assert 'href="/reorganisations?tenant=khanh-hoa"' in operator.get("/tenants/khanh-hoa").text
 
@@ -120,7 +122,7 @@ def test_people_of_the_province_read_what_joins_them_before_they_approve(
 ) -> None:
     standing = signed_in("standing")
     shown = standing.get(f"/reorganisations/{ACT_ID}").text
-    assert "Phương án này nhập tỉnh khác (ninh-thuan) vào tỉnh này" in shown
+    assert "Phương án này nhập tỉnh khác (Ninh Thuận) vào tỉnh này" in shown
     assert f'action="/reorganisations/{ACT_ID}/approve"' in shown
     administrator = signed_in("administrator").get(f"/reorganisations/{ACT_ID}").text
     assert f'action="/reorganisations/{ACT_ID}/withdraw"' in administrator

@@ -70,6 +70,7 @@ def test_the_operator_prepares_a_merge_in_words_and_the_province_that_goes_on_de
     body = {"title": "Hợp nhất", "legal_basis": "202/2025/QH15", "effective_on": AFTER.isoformat()}
     made = operator.post("/v1/reorganisations", body | {"tenant": heir.name, "absorbs": [absorbed.name]})
     assert made.status_code == 201, made.json
+    assert made.json["absorbed_names"] == [f"Tỉnh {absorbed.name}"]
     *moves, end = made.json["changes"]
     assert {one["unit_id"] for one in moves} == set(moved)
     assert {(one["action"], one["parent_id"]) for one in moves} == {("move", heir.root_id)}
@@ -83,7 +84,7 @@ def test_the_operator_prepares_a_merge_in_words_and_the_province_that_goes_on_de
     assert heir.admin.post(f"{path}/approve").status_code == 200
     applied = heir.admin.post(f"{path}/apply")
     assert (applied.status_code, applied.json["status"]) == (200, "applied"), applied.json
-    assert applied.json["names"] == made.json["names"]
+    assert [applied.json[name] == made.json[name] for name in ("names", "absorbed_names")] == [True, True]
     standing, _ = heir.person("standing", "ROOT", subject=f"s-{uuid4().hex[:8]}")
     assert [one["id"] for one in standing.get("/v1/initiatives").json["items"]] == [theirs]
 

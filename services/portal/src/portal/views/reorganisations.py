@@ -49,11 +49,13 @@ def name_the_tenant(_: str, values: dict[str, Any]) -> None:
 @blueprint.get("")
 @for_roles(*READERS)
 def show_list() -> Response | str:
-    if grant().role == "operator" and not of_tenant():
-        return redirect(url_for("tenants.show_list"), 303)
+    tenant = None
+    if grant().role == "operator":
+        if not of_tenant():
+            return redirect(url_for("tenants.show_list"), 303)
+        tenant = platform().registration.tenant(of_tenant()["tenant"])
     page = platform().registration.reorganisations(**of_tenant(), cursor=pages.cursor(), limit=20)
     more = pages.next_page(page, {})
-    tenant = request.args.get("tenant")
     return render_template("reorganisations/list.html", page=page, more=more, tenant=tenant, centre=CENTRE)
 
 

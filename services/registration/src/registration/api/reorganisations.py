@@ -46,7 +46,8 @@ def _view(uow: UnitOfWork, act: Reorganisation) -> dict[str, Any]:
     people = {"prepared_by_name": act.prepared_by, "approved_by_name": act.approved_by}
     by = {name: known.get(person_id, "") if person_id else "" for name, person_id in people.items()}
     moved = (act.journal or {}).get("moved", {})
-    return vars(act) | by | {"moved": moved, "names": usecases.names(uow, act)}
+    called = {"names": usecases.names(uow, act), "absorbed_names": tenant_store.names_of(uow, act.absorbs)}
+    return vars(act) | by | called | {"moved": moved}
 
 
 @blueprint.get("")

@@ -95,6 +95,7 @@ class ReorganisationView(ReorganisationRow):
         values=ma.fields.String(),
         metadata={"description": "Of the units in its changes, by id, as they are called before it"},
     )
+    absorbed_names = ma.fields.List(ma.fields.String(), metadata={"description": "What the provinces are called"})
     prepared_by = ma.fields.UUID(allow_none=True)
     prepared_by_name = ma.fields.String()
     prepared_at = ma.fields.AwareDateTime()

@@ -1,5 +1,6 @@
 """Tenants and their standing."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -36,6 +37,13 @@ def tenant_of(uow: UnitOfWork) -> Row[Any]:
 
 def find_tenant(uow: UnitOfWork, tenant: str) -> Row[Any] | None:
     return uow.find(select(tenants).where(tenants.c.tenant == tenant))
+
+
+def names_of(uow: UnitOfWork, codes: Collection[str]) -> list[str]:
+    """What these tenants are called, in the order of their names."""
+    if not codes:
+        return []
+    return [row.name for row in uow.rows(select(tenants).where(tenants.c.tenant.in_(codes)).order_by(tenants.c.name))]
 
 
 def enter_province(uow: UnitOfWork, code: str) -> None:
