@@ -31,14 +31,19 @@ def _in_term(on: Any) -> ColumnElement[bool]:
 def is_judged(tenant: ColumnElement[str], unit_id: ColumnElement[Any], *, on: Any) -> Exists:
     """Whether a council in term judges what is before that of this unit: its own, or its heir's once it ended (ADR 10).
 
-    Both stand in one place, and only one of them lives.
+    Both stand in one place, where only the heir lives. The own council still counts: it may have a session to finish.
     """
     place, its = unit_periods.alias(), unit_periods.alias()
     stands = (place.c.tenant == tenant, place.c.unit_id == unit_id, holds(place.c, on))
-    lives_there = (units.c.tenant == tenant, is_living(on), its.c.scope_path == place.c.scope_path)
-    in_its_place = (its.c.tenant == tenant, its.c.unit_id == units.c.id, holds(its.c, on))
+    it_or_its_heir = (units.c.tenant == tenant, (units.c.id == unit_id) | is_living(on))
+    in_its_place = (
+        its.c.tenant == tenant,
+        its.c.unit_id == units.c.id,
+        holds(its.c, on),
+        its.c.scope_path == place.c.scope_path,
+    )
     has_council = (councils.c.tenant == tenant, councils.c.unit_id == units.c.id, _in_term(on))
-    return exists().where(*stands, *in_its_place, *lives_there, *has_council)
+    return exists().where(*stands, *it_or_its_heir, *in_its_place, *has_council)
 
 
 def councils_above(uow: UnitOfWork, scope_path: str, *, on: date, today: date) -> list[Row[Any]]:
