@@ -230,18 +230,18 @@ def test_the_closing_says_what_it_leaves_for_another_session(
     agenda = [scored | {"sheets": 1}, voted | {"ballots": 1}, unheard]
     services.answer("review GET /sessions/*", 200, session | {"agenda": agenda})
     page = signed_in("secretary").get(f"/sessions/{ID}").text
-    assert " 1 hồ sơ chưa ai chấm hay biểu quyết sẽ chờ phiên khác." in page
+    assert " 1 hồ sơ chưa ai chấm hay biểu quyết. Sau đó" in page
     services.answer("review GET /sessions/*", 200, session | {"agenda": agenda[:2]})
-    assert "sẽ chờ phiên khác" not in signed_in("secretary").get(f"/sessions/{ID}").text
+    assert "hồ sơ chưa ai chấm hay biểu quyết. Sau đó" not in signed_in("secretary").get(f"/sessions/{ID}").text
 
 
-def test_a_session_that_judged_nothing_says_so(
-    signed_in: Callable[[str], Any], services: Any, answers: dict[str, Any]
+@pytest.mark.parametrize("role", ["secretary", "chair", "administrator"])
+def test_a_session_with_nothing_left_to_decide_says_so(
+    signed_in: Callable[[str], Any], services: Any, answers: dict[str, Any], role: str
 ) -> None:
-    session = answers["review GET /sessions/*"] | {"status": "closed", "agenda": [], "allowed": []}
-    results = answers["review GET /sessions/*/results"] | {"items": [], "recognised": 0, "not_recognised": 0}
+    session = answers["review GET /sessions/*"] | {"status": "lapsed", "agenda": [], "allowed": []}
     services.answer("review GET /sessions/*", 200, session)
-    services.answer("review GET /sessions/*/results", 200, results)
-    page = signed_in("chair").get(f"/sessions/{ID}").text
-    assert "Các hồ sơ đã trở lại danh sách chờ xét." in page
-    assert "ban hành quyết định" not in page.lower()
+    page = signed_in(role).get(f"/sessions/{ID}").text
+    assert "Kết thúc, không có quyết định" in page
+    assert "không còn hồ sơ nào để quyết định" in page
+    assert not [words for words in ("ban hành quyết định", "chưa chọn hồ sơ") if words in page.lower()]

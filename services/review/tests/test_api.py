@@ -52,13 +52,21 @@ def test_what_nobody_judged_waits_for_another_session(province: Any, council: An
     assert council.decide(again).json["recognised"] == 1
 
 
-def test_a_session_that_judged_nothing_is_closed_and_has_nothing_to_decide(province: Any, council: Any) -> None:
-    session = council.open([province.forward()])
+def test_a_session_that_leaves_nothing_to_decide_lapses(province: Any, make_council: Any) -> None:
+    council, snapshot = make_council(), province.initiative()
+    province.tell("initiative.forwarded", snapshot)
+    judged = str(snapshot["initiative_id"])
+    session = council.open([province.forward(), judged])
+    council.judge(judged)
+    province.tell("initiative.withdrawn", snapshot | {"version": 9})
     council.close(session)
     page = council.chair.get(f"/v1/sessions/{session}").json
-    assert (page["status"], page["agenda"], page["allowed"]) == ("closed", [], [])
+    assert (page["status"], page["agenda"], page["allowed"]) == ("lapsed", [], [])
     assert council.chair.get(f"/v1/sessions/{session}/results").json["items"] == []
     assert council.decide(session).json["code"] == "decision.nothing_to_decide"
+    asked = f"/v1/sessions?council_id={council.id}&status="
+    found = [council.chair.get(asked + status).json["items"] for status in ("planned,open,closed", "lapsed")]
+    assert [[one["id"] for one in items] for items in found] == [[], [session]]
 
 
 def test_a_quorum_failure_refuses_with_the_numbers(province: Any, council: Any) -> None:
@@ -255,7 +263,9 @@ def test_dossiers_before_one_units_council_can_be_asked_for(province: Any, counc
 
 
 def test_sessions_of_several_states_can_be_asked_for(province: Any, council: Any) -> None:
-    planned, running, closed = council.plan([]), council.open([province.forward()]), council.open([province.forward()])
+    dossier = province.forward()
+    planned, running, closed = council.plan([]), council.open([province.forward()]), council.open([dossier])
+    council.judge(dossier)
     council.close(closed)
 
     def found(status: str) -> set[str]:

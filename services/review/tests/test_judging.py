@@ -139,6 +139,21 @@ def test_too_many_conflicts_lose_the_dossiers_quorum(province: Any, council: Any
     assert (result["present"], result["quorum"]) == (3, 4)
 
 
+def test_what_the_council_can_never_hear_is_not_put_off_again(province: Any, council: Any) -> None:
+    concerns_all, waits = province.forward(), province.forward()
+    session = council.open([concerns_all, waits], present=4)
+    reason = {"kind": "relative", "reason": "Người nhà"}
+    for member in (council.chair, council.members[0]):
+        assert member.post(f"/v1/dossiers/{concerns_all}/conflict", reason).status_code == 201
+    assert council.members[0].post(f"/v1/dossiers/{waits}/conflict", reason).status_code == 201
+    council.close(session)
+    [item] = council.members[1].get(f"/v1/sessions/{session}/results").json["items"]
+    reasons = [reason["code"] for reason in item["result"]["reasons"]]
+    assert (item["initiative_id"], reasons[0]) == (concerns_all, "quorum_not_held")
+    # Four of five may hear the other, though only three of them were there.
+    assert council.secretary.get(f"/v1/dossiers/{waits}").json["state"] == "waiting"
+
+
 def test_who_is_absent_judges_nothing_and_nobody_steps_back_after_the_closing(province: Any, council: Any) -> None:
     dossier = province.forward()
     session = council.open([dossier], present=4)

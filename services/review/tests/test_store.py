@@ -101,6 +101,7 @@ MOST_STATEMENTS = {
     "waiting": 2,
     "councils": 2,
     "rulebooks": 2,
+    "close": 16,
     "dossier": 9,
     "results": 9,
     "decision": 17,
@@ -138,7 +139,7 @@ def _walk(province: Any, council: Any, engine: Engine, number: int) -> dict[str,
     count("waiting", council.secretary, lambda who: who.get(f"/v1/dossiers?unit_id={unit}&state=waiting&limit=200"))
     count("councils", council.secretary, lambda who: who.get(f"/v1/councils?unit_id={unit}&on=2019-12-15"))
     count("rulebooks", council.secretary, lambda who: who.get(f"/v1/rulebooks?council_unit_id={unit}"))
-    council.close(session)
+    count("close", council.secretary, lambda who: who.post(f"/v1/sessions/{session}/close"))
     count("dossier", member, lambda who: who.get(f"/v1/dossiers/{dossiers[0]}"))
     count("results", member, lambda who: who.get(f"/v1/sessions/{session}/results"))
     decision = count("decision", council.chair, lambda _: council.decide(session))

@@ -148,6 +148,7 @@ SESSION_STATUS = {
     "open": "Đang họp",
     "closed": "Đã kết thúc chấm điểm",
     "decided": "Đã có quyết định",
+    "lapsed": "Kết thúc, không có quyết định",
 }
 UNDECIDED = "planned,open,closed"
 SESSION_FILTER = {UNDECIDED: "Chưa có quyết định", **SESSION_STATUS}

@@ -105,6 +105,7 @@ TITLE = {
 BECAME = {
     ("session", "status", "open"): "Khai mạc phiên họp",
     ("session", "status", "closed"): "Kết thúc chấm điểm và biểu quyết",
+    ("session", "status", "lapsed"): "Kết thúc, không còn hồ sơ nào để quyết định",
     ("session", "status", "decided"): "Ra quyết định",
     ("dossier", "state", "scheduled"): "Xếp hồ sơ vào phiên họp",
     ("dossier", "state", "waiting"): "Hồ sơ chờ xếp phiên họp khác",

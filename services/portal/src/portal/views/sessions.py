@@ -38,7 +38,7 @@ DONE = {
     "agenda": "Đã lưu danh sách hồ sơ và người có mặt.",
     "attendance": "Đã lưu danh sách hồ sơ và người có mặt.",
     "open": "Phiên họp đã mở. Thành viên có mặt chấm điểm và biểu quyết được ngay.",
-    "close": "Đã kết thúc chấm điểm và biểu quyết. Kết quả ở bên dưới.",
+    "close": "Đã kết thúc chấm điểm và biểu quyết. Hồ sơ chưa xét đến, nếu có, chờ xếp vào phiên khác.",
 }
 
 

@@ -115,7 +115,7 @@ def open_session(uow: UnitOfWork, session_id: UUID) -> Any:
 @acting_as(*KEEPERS)
 @blueprint.response(200, shapes.SessionView)
 def close_session(uow: UnitOfWork, session_id: UUID) -> Any:
-    """No more sheets or ballots; the results can be read. What nobody scored or voted on waits again."""
+    """No more sheets or ballots; the results can be read. What it has not come to waits again."""
     return _view(uow, usecases.close_session(uow, session_id, now=clock.now(), expected=expected_version()))
 
 

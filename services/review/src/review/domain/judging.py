@@ -58,6 +58,10 @@ class Panel:
     def entitled(self) -> frozenset[UUID]:
         return (self.members & self.present) - self.recused
 
+    def can_hold(self, quorum: int) -> bool:
+        """Whether enough members have no part in the dossier, were they all there."""
+        return len(self.members - self.recused) >= quorum
+
     def is_closed_to(self, actor: Actor) -> bool:
         return not self.recused.isdisjoint(actor.selves)
 

@@ -62,8 +62,8 @@ class Session:
 
     @property
     def is_over(self) -> bool:
-        """Closed or decided: then members see each other's sheets."""
-        return self.status in (SessionStatus.CLOSED, SessionStatus.DECIDED)
+        """Closed, whatever came of it: then members see each other's sheets."""
+        return self.status not in (SessionStatus.PLANNED, SessionStatus.OPEN)
 
     @property
     def frozen_rules(self) -> Rules:
@@ -117,10 +117,10 @@ class Session:
         return self._snapshot(SessionOpened, dossier_count)
 
     def close(self, dossier_count: int, at: datetime) -> SessionClosed:
-        """From now on nobody scores or votes, and the results can be read."""
+        """From now on nobody scores or votes, and the results can be read. Without any dossier left it lapses."""
         self.ensure_open()
         self.closed_at = at
-        self._become(SessionStatus.CLOSED)
+        self._become(SessionStatus.CLOSED if dossier_count else SessionStatus.LAPSED)
         return self._snapshot(SessionClosed, dossier_count)
 
     def decide(self) -> None:

@@ -36,12 +36,16 @@ class RulebookStatus(StrEnum):
 
 
 class SessionStatus(StrEnum):
-    """Planned: agenda and attendance. Open: scores and votes. Closed: results. Decided: for ever."""
+    """Planned: agenda and attendance. Open: scores and votes. Closed: results. Decided: for ever.
+
+    Lapsed: it left nothing to decide.
+    """
 
     PLANNED = "planned"
     OPEN = "open"
     CLOSED = "closed"
     DECIDED = "decided"
+    LAPSED = "lapsed"
 
 
 class DossierState(StrEnum):

@@ -1,13 +1,13 @@
 """Dossiers, and the newest version seen of each initiative."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 from common.database import UnitOfWork
 from common.errors import NotFound
-from sqlalchemy import ColumnElement, Row, Select, and_, insert, or_, select, union, update, values
+from sqlalchemy import ColumnElement, Row, Select, and_, insert, or_, select, update, values
 from sqlalchemy import column as sql_column
 
 from review.domain.dossiers import Dossier, Initiative
@@ -121,13 +121,10 @@ def save_agenda(uow: UnitOfWork, session_id: UUID, ids: Sequence[UUID]) -> None:
         )
 
 
-def put_back_unjudged(uow: UnitOfWork, session_id: UUID) -> None:
-    """What nobody has scored or voted on in the session waits again: one statement."""
-    given = [
-        select(part.c.initiative_id).where(own(uow, part), part.c.session_id == session_id)
-        for part in (score_sheet, ballot)
-    ]
-    _put_back(uow, session_id, table.c.initiative_id.not_in(union(*given)))
+def put_back(uow: UnitOfWork, session_id: UUID, ids: Collection[UUID]) -> None:
+    """These of the session's agenda wait again."""
+    if ids:
+        _put_back(uow, session_id, table.c.initiative_id.in_(ids))
 
 
 def _put_back(uow: UnitOfWork, session_id: UUID, which: ColumnElement[bool]) -> None:

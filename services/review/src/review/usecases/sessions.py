@@ -127,15 +127,32 @@ def open_session(uow: UnitOfWork, session_id: UUID, *, now: datetime, expected: 
 def close_session(uow: UnitOfWork, session_id: UUID, *, now: datetime, expected: int | None) -> Session:
     """Waits for members who are just scoring or voting; nobody does after it.
 
-    What nobody scored or voted on was not considered: it waits for another session, and is not refused unheard.
+    What it has not come to waits for another session, and is not refused unheard.
     """
     session = store.session(uow, session_id)
     session.ensure_version(expected)
-    dossier_store.put_back_unjudged(uow, session.id)
+    session.ensure_open()
+    dossier_store.put_back(uow, session.id, _unheard(uow, session))
     event = session.close(len(dossier_store.agenda(uow, session.id)), now)
     store.save_session(uow, session)
     uow.emit(event)
     return session
+
+
+def _unheard(uow: UnitOfWork, session: Session) -> list[UUID]:
+    """What nobody scored or voted on, though they could have: no session of this council hears it where too many of its
+    members have a part in it.
+    """
+    council = council_store.council(uow, session.council_id)
+    quorum = session.frozen_rules.quorum(len(council.members))
+    dossiers = dossier_store.dossiers_to_schedule(uow, [], session.id)
+    recusals, given = judging_store.recusals(uow, dossiers), judging_store.progress(uow, session.id)
+    heard = given["sheets"].keys() | given["ballots"].keys()
+
+    def can_be_heard(id_: UUID) -> bool:
+        return Panel.of(council.member_ids, session.present, recusals[id_]).can_hold(quorum)
+
+    return [dossier.id for dossier in dossiers if dossier.id not in heard and can_be_heard(dossier.id)]
 
 
 @dataclass(frozen=True)
