@@ -1,13 +1,13 @@
 """Where a dossier can be forwarded to, and how it comes back from where nobody judges it."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from common import clock
 from common.database import Context
-from registration.usecases import initiatives
+from registration.usecases import initiatives, reorganisations
 
 
 @pytest.fixture
@@ -99,6 +99,44 @@ def test_what_waits_for_a_council_whose_term_is_over_is_taken_back(make_province
     assert forward(officer, path, province.units["A"]).json["status"] == "forwarded"
     steps = [(step["action"], step["to"]) for step in officer.get(path).json["history"]]
     assert steps[-3:] == [("start_review", "under_review"), ("recall", "endorsed"), ("forward", "forwarded")]
+
+
+def end_unit(database: Any, province: Any, unit_id: str, heir_id: str) -> None:
+    changes = [{"action": "end", "unit_id": UUID(unit_id), "successor_ids": [UUID(heir_id)], "heir_id": UUID(heir_id)}]
+    day = date(2025, 7, 1)
+    with database.unit_of_work(Context(province.name)) as uow:
+        moment = reorganisations.Moment(clock.now(), day, uuid4())
+        values = {"title": "Sắp xếp", "legal_basis": "202", "effective_on": day, "changes": changes}
+        reorganisations.carry_out(uow, moment, uuid4(), **values)
+    province.forget_grants()
+
+
+def test_what_is_before_the_council_of_a_unit_that_ended_its_heirs_judges_or_it_comes_back(
+    make_province: Any, database: Any
+) -> None:
+    province, old, new = make_province("sap-xep"), str(uuid4()), str(uuid4())
+    here, heir = province.units["A"], province.units["B"]
+    officer, _ = province.person("officer", "A")
+    province.hear_of_council(here, council_id=old)
+    sent, open_ = endorsed(officer, province), endorsed(officer, province)
+    assert forward(officer, sent, here).json["status"] == "forwarded"
+    open_review(database, province, sent)
+
+    def comes_back() -> bool:
+        return "recall" in officer.get(sent).json["allowed"]
+
+    def offered() -> list[str]:
+        return [one["unit_id"] for one in officer.get(f"{open_}/councils").json["items"]]
+
+    assert (comes_back(), offered()) == (False, [here, province.root_id])
+    end_unit(database, province, here, heir)
+    assert (comes_back(), offered()) == (False, [province.root_id])  # The old council may have a session to finish.
+    province.hear_of_council(here, council_id=old, version=2, term_to="2020-01-01")
+    assert comes_back()
+    province.hear_of_council(heir, council_id=new)
+    assert (comes_back(), offered()) == (False, [heir, province.root_id])
+    province.hear_of_council(heir, council_id=new, version=2, term_to="2020-01-01")
+    assert officer.post(f"{sent}/recall", {"reason": "Không còn hội đồng"}).json["status"] == "endorsed"
 
 
 def test_the_newest_word_on_a_council_counts_in_any_order(make_province: Any) -> None:

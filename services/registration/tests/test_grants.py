@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
@@ -29,15 +29,6 @@ def known(app: Any) -> Callable[[], None]:
     return app.extensions["grants"]._known.clear  # type: ignore[no-any-return]
 
 
-def record(province: Any, name: str) -> str:
-    return str(province.admin.post("/v1/people", {"name": name}).json["id"])
-
-
-def give(giver: Any, province: Any, person_id: str, subject: str, role: str = "officer", **values: Any) -> Any:
-    body = {"person_id": person_id, "subject": subject, "role": role, "unit_id": province.units["A"]}
-    return giver.post("/v1/grants", body | {"valid_from": "2020-01-01"} | values)
-
-
 def holder(caller: Any, person_id: str, subject: str) -> SimpleNamespace:
     """Somebody who calls, and what a test has to know of them."""
     calls = {name: getattr(caller, name) for name in ("get", "post", "put", "grant_id")}
@@ -49,38 +40,38 @@ def holder(caller: Any, person_id: str, subject: str) -> SimpleNamespace:
 
 def test_a_login_is_one_persons_at_a_time(province: Any) -> None:
     subject = f"login-{uuid4()}"
-    first, second = record(province, "Người một"), record(province, "Người hai")
-    made = give(province.admin, province, first, subject)
+    first, second = province.record("Người một"), province.record("Người hai")
+    made = province.give(first, subject)
     assert made.status_code == 201, made.json
-    refused = give(province.admin, province, second, subject)
+    refused = province.give(second, subject)
     assert (refused.status_code, refused.json["code"]) == (409, "constraint.ex_access_grant_one_person")
     assert "Mỗi tài khoản chỉ của một người" in refused.json["messages"]["vi"]
-    assert give(province.admin, province, first, subject, "secretary").status_code == 201
-    assert give(province.admin, province, first, f"{subject}-other").status_code == 201  # One person, two logins.
+    assert province.give(first, subject, "secretary").status_code == 201
+    assert province.give(first, f"{subject}-other").status_code == 201  # One person, two logins.
     for grant in province.admin.get(f"/v1/grants?person_id={first}").json["items"]:
         province.admin.post(f"/v1/grants/{grant['id']}/revoke")
-    assert give(province.admin, province, second, subject).status_code == 201
+    assert province.give(second, subject).status_code == 201
 
 
 def test_a_login_passes_on_when_its_time_is_over(province: Any) -> None:
     subject = f"login-{uuid4()}"
-    first, second = record(province, "Người một"), record(province, "Người hai")
-    made = give(province.admin, province, first, subject, valid_to="2021-12-31").json
-    assert give(province.admin, province, second, subject, valid_from="2021-12-31").status_code == 409
-    assert give(province.admin, province, second, subject, valid_from="2022-01-01").status_code == 201
+    first, second = province.record("Người một"), province.record("Người hai")
+    made = province.give(first, subject, valid_to="2021-12-31").json
+    assert province.give(second, subject, valid_from="2021-12-31").status_code == 409
+    assert province.give(second, subject, valid_from="2022-01-01").status_code == 201
     longer = {"valid_from": "2020-01-01", "valid_to": "2022-01-01"}
     assert province.admin.put(f"/v1/grants/{made['id']}", longer, version=1).status_code == 409
 
 
 def test_of_two_people_given_a_login_at_once_one_gets_it(province: Any, app: Any, caller: Any) -> None:
     subject = f"login-{uuid4()}"
-    people = [record(province, f"Người {number}") for number in range(6)]
+    people = [province.record(f"Người {number}") for number in range(6)]
     admins = [caller(app, f"admin-{province.name}") for _ in people]
     gate, statuses = threading.Barrier(len(people)), []
 
     def try_it(number: int) -> None:
         gate.wait()
-        statuses.append(give(admins[number], province, people[number], subject).status_code)
+        statuses.append(province.give(people[number], subject, by=admins[number]).status_code)
 
     threads = [threading.Thread(target=try_it, args=(number,)) for number in range(len(people))]
     for thread in threads:
@@ -92,8 +83,8 @@ def test_of_two_people_given_a_login_at_once_one_gets_it(province: Any, app: Any
 
 def test_the_same_login_may_be_somebody_in_another_province(province: Any, make_province: Any) -> None:
     subject, other = f"login-{uuid4()}", make_province("lai-chau")
-    assert give(province.admin, province, record(province, "Ở đây"), subject).status_code == 201
-    assert give(other.admin, other, record(other, "Ở kia"), subject).status_code == 201
+    assert province.give(province.record("Ở đây"), subject).status_code == 201
+    assert other.give(other.record("Ở kia"), subject).status_code == 201
 
 
 @pytest.mark.parametrize("issuer_moves", [False, True])
@@ -102,8 +93,8 @@ def test_a_login_that_passed_on_still_judges_nothing_of_its_former_person(
 ) -> None:
     """The same human recorded twice: the second record must not endorse what the first has written."""
     subject = f"login-{uuid4()}"
-    first, second = record(province, "Ghi lần một"), record(province, "Ghi lần hai")
-    as_author = give(province.admin, province, first, subject, "author").json["id"]
+    first, second = province.record("Ghi lần một"), province.record("Ghi lần hai")
+    as_author = province.give(first, subject, "author").json["id"]
     on_paper, draft = (
         province.person("officer")[0],
         province.draft(authors=[{"name": "A", "share": 100, "person_id": first}]),
@@ -111,7 +102,7 @@ def test_a_login_that_passed_on_still_judges_nothing_of_its_former_person(
     path = f"/v1/initiatives/{on_paper.post('/v1/initiatives', draft).json['id']}"
     assert on_paper.post(f"{path}/submit", {"received_on": "2024-03-01"}).status_code == 200
     province.admin.post(f"/v1/grants/{as_author}/revoke")
-    as_officer = give(province.admin, province, second, subject).json["id"]
+    as_officer = province.give(second, subject).json["id"]
     if issuer_moves:
         _move_here(database, province, subject, issuer.url)
     known()
@@ -137,28 +128,28 @@ def _move_here(database: Any, province: Any, subject: str, here: str) -> None:
 @pytest.fixture
 def commune(province: Any, app: Any, caller: Any) -> Any:
     """An administrator of unit A."""
-    person_id = record(province, "Quản trị A")
+    person_id = province.record("Quản trị A")
     subject = f"admin-a-{uuid4()}"
-    grant_id = give(province.admin, province, person_id, subject, "administrator").json["id"]
+    grant_id = province.give(person_id, subject, "administrator").json["id"]
     return holder(caller(app, subject, grant_id), person_id, subject)
 
 
 @pytest.mark.parametrize("role", ["administrator", "standing", "officer", "secretary", "chair", "member", "author"])
 def test_an_administrator_gives_every_role_at_the_own_unit_to_another(commune: Any, province: Any, role: str) -> None:
-    assert give(commune, province, record(province, "Người khác"), f"new-{uuid4()}", role).status_code == 201
+    assert province.give(province.record("Người khác"), f"new-{uuid4()}", role, by=commune).status_code == 201
 
 
 def test_an_administrator_gives_nothing_above_nor_beside(commune: Any, province: Any) -> None:
-    person_id = record(province, "Người khác")
+    person_id = province.record("Người khác")
     for unit_id in (province.root_id, province.units["B"]):
-        refused = give(commune, province, person_id, f"new-{uuid4()}", unit_id=unit_id)
+        refused = province.give(person_id, f"new-{uuid4()}", by=commune, unit_id=unit_id)
         assert (refused.status_code, refused.json["code"]) == (403, "grant.not_yours_to_give")
-    assert give(commune, province, person_id, "x", "operator").json["code"] == "grant.not_yours_to_give"
+    assert province.give(person_id, "x", "operator", by=commune).json["code"] == "grant.not_yours_to_give"
 
 
 def test_nobody_gives_changes_or_revokes_their_own(commune: Any, province: Any) -> None:
     for role in ("officer", "administrator", "author"):
-        refused = give(commune, province, commune.person_id, f"own-{uuid4()}", role)
+        refused = province.give(commune.person_id, f"own-{uuid4()}", role, by=commune)
         assert (refused.status_code, refused.json["code"]) == (403, "grant.own")
     period = {"valid_from": "2020-01-01", "valid_to": "2099-12-31"}
     path = f"/v1/grants/{commune.grant_id}"
@@ -168,8 +159,8 @@ def test_nobody_gives_changes_or_revokes_their_own(commune: Any, province: Any) 
 
 
 def test_an_issuer_that_is_not_trusted_here_is_given_nothing(province: Any) -> None:
-    person_id = record(province, "Người khác")
-    refused = give(province.admin, province, person_id, "x", issuer="https://elsewhere.vn")
+    person_id = province.record("Người khác")
+    refused = province.give(person_id, "x", issuer="https://elsewhere.vn")
     assert (refused.status_code, refused.json["code"]) == (422, "grant.issuer_not_trusted")
 
 
@@ -185,10 +176,10 @@ def test_the_days_of_a_grant_are_changed_by_version(province: Any) -> None:
 
 
 def test_grants_are_found_by_unit_role_state_and_name(province: Any, commune: Any) -> None:
-    person_id = record(province, f"Tìm {uuid4()}")
+    person_id = province.record(f"Tìm {uuid4()}")
     name = province.admin.get(f"/v1/people/{person_id}").json["name"]
     for values in ({}, {"valid_to": "2021-01-01"}, {"valid_from": "2099-01-01"}, {"role": "chair"}):
-        give(province.admin, province, person_id, f"find-{person_id}", **values)
+        province.give(person_id, f"find-{person_id}", **values)
     at = f"/v1/grants?person_id={person_id}"
     revoked = province.admin.get(f"{at}&role=chair").json["items"][0]["id"]
     province.admin.post(f"/v1/grants/{revoked}/revoke")
@@ -300,7 +291,7 @@ def test_only_some_days_of_a_grant_that_is_not_personal_are_lent_to_another_who_
     assert lend(lender, deputy, valid_to="2099-12-31").json["code"] == "grant.delegation_too_long"
     assert lend(lender, deputy, valid_to=None).status_code == 422
     assert lend(lender, lender).json["code"] == "grant.delegate_is_holder"
-    without = record(province, "Chưa có tài khoản")
+    without = province.record("Chưa có tài khoản")
     elsewhere = make_province("lai-chau").person("officer", "A", subject=f"elsewhere-{uuid4()}")[1]
     for person_id in (without, elsewhere, str(uuid4())):
         assert lend(lender, deputy, person_id=person_id).json["code"] == "grant.delegate_has_no_login"
@@ -373,38 +364,3 @@ def test_a_delegation_made_while_its_grant_is_revoked_does_not_outlive_it(
     assert len(answers) == 1
     lent = province.admin.get(f"/v1/grants?person_id={deputy.person_id}&delegated=true").json["items"]
     assert all(grant["revoked_at"] for grant in lent)
-
-
-# People
-
-
-def test_people_who_can_act_are_found_for_a_delegation(province: Any, deputy: Any) -> None:
-    without, former = record(province, "Chưa có tài khoản"), record(province, "Đã hết hạn")
-    give(province.admin, province, former, f"former-{uuid4()}", valid_to="2021-12-31")
-    found = [one["id"] for one in province.admin.get("/v1/people?able=true&limit=200").json["items"]]
-    assert deputy.person_id in found
-    assert not {without, former} & set(found)
-    assert date.fromisoformat(LATER["valid_to"]) > TODAY
-
-
-def test_where_people_work_today_tells_those_of_one_name_apart(province: Any) -> None:
-    name = f"Trùng Tên {uuid4()}"
-    at = {code: record(province, name) for code in ("A", "B", "lent", "over", "later", "revoked")}
-    for each, code in (("A", "A"), ("B", "B"), ("lent", "B")):
-        give(province.admin, province, at[each], f"namesake-{uuid4()}", unit_id=province.units[code])
-    give(province.admin, province, at["over"], f"namesake-{uuid4()}", valid_to="2021-12-31")
-    give(province.admin, province, at["later"], f"namesake-{uuid4()}", valid_from="2090-01-01")
-    revoked = give(province.admin, province, at["revoked"], f"namesake-{uuid4()}").json["id"]
-    province.admin.post(f"/v1/grants/{revoked}/revoke")
-    officer, _ = province.person("officer", "A", subject=f"officer-{uuid4()}")
-    lent = officer.post(f"/v1/grants/{officer.grant_id}/delegations", {"person_id": at["lent"]} | LATER)
-    assert lent.status_code == 201, lent.json
-
-    def seen(reader: Any) -> dict[str, list[str]]:
-        found = {one["id"]: one["works_at"] for one in reader.get(f"/v1/people?q={name}").json["items"]}
-        return {each: found[person_id] for each, person_id in at.items()}
-
-    a, b = (province.admin.get(f"/v1/units/{province.units[code]}").json["name"] for code in "AB")
-    nowhere: dict[str, list[str]] = {each: [] for each in at}
-    assert seen(province.admin) == nowhere | {"A": [a], "B": [b], "lent": [b]}
-    assert seen(officer) == nowhere | {"A": [a]}

@@ -1,8 +1,11 @@
-"""People as an administrator records and corrects them."""
+"""People as an administrator records and corrects them, and as they are found."""
 
+from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
+from common import clock
 from common.database import Context
 
 
@@ -42,3 +45,37 @@ def test_what_is_no_telephone_number_is_refused_at_its_field(province: Any, phon
         [error] = refused.json["errors"]
         assert error["pointer"] == "/phone"
         assert "6 đến 20 chữ số" in error["messages"]["vi"]
+
+
+def test_people_who_can_act_are_found_for_a_delegation(province: Any) -> None:
+    _, able = province.person("member", "B", subject=f"deputy-{uuid4()}")
+    without, former = province.record("Chưa có tài khoản"), province.record("Đã hết hạn")
+    province.give(former, f"former-{uuid4()}", valid_to="2021-12-31")
+    found = [one["id"] for one in province.admin.get("/v1/people?able=true&limit=200").json["items"]]
+    assert able in found
+    assert not {without, former} & set(found)
+
+
+def test_where_people_work_today_tells_those_of_one_name_apart(province: Any) -> None:
+    name = f"Trùng Tên {uuid4()}"
+    at = {code: province.record(name) for code in ("A", "B", "lent", "over", "later", "revoked")}
+    for each, code in (("A", "A"), ("B", "B"), ("lent", "B")):
+        province.give(at[each], f"namesake-{uuid4()}", unit_id=province.units[code])
+    province.give(at["over"], f"namesake-{uuid4()}", valid_to="2021-12-31")
+    province.give(at["later"], f"namesake-{uuid4()}", valid_from="2090-01-01")
+    revoked = province.give(at["revoked"], f"namesake-{uuid4()}").json["id"]
+    province.admin.post(f"/v1/grants/{revoked}/revoke")
+    officer, _ = province.person("officer", "A", subject=f"officer-{uuid4()}")
+    today = clock.today()
+    lending = {"person_id": at["lent"], "valid_from": today.isoformat(), "valid_to": f"{today + timedelta(days=10)}"}
+    lent = officer.post(f"/v1/grants/{officer.grant_id}/delegations", lending)
+    assert lent.status_code == 201, lent.json
+
+    def seen(reader: Any) -> dict[str, list[str]]:
+        found = {one["id"]: one["works_at"] for one in reader.get(f"/v1/people?q={name}").json["items"]}
+        return {each: found[person_id] for each, person_id in at.items()}
+
+    a, b = (province.admin.get(f"/v1/units/{province.units[code]}").json["name"] for code in "AB")
+    nowhere: dict[str, list[str]] = {each: [] for each in at}
+    assert seen(province.admin) == nowhere | {"A": [a], "B": [b], "lent": [b]}
+    assert seen(officer) == nowhere | {"A": [a]}

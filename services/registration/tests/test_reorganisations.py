@@ -6,11 +6,9 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from common import clock
 from common.database import Context
 from registration.store import tree as tree_store
 from registration.store import units as unit_store
-from registration.usecases import initiatives
 
 BEFORE, AFTER = date(2025, 6, 30), date(2025, 7, 1)
 NO_HEIR = "reorganisation.heir_not_successor"
@@ -117,39 +115,6 @@ def test_grants_follow_their_unit_or_end_with_it(fresh: Any) -> None:
         "/ROOT/N/",
     )
     assert told[str(officer_h.grant_id)]["valid_to"] == "2025-06-30"
-
-
-def test_what_is_before_the_council_of_a_unit_that_ended_its_heirs_judges_or_it_comes_back(
-    fresh: Any, database: Any
-) -> None:
-    units, (officer, _) = fresh.units, fresh.person("officer", "X")
-    old = str(uuid4())
-    fresh.hear_of_council(units["H"], council_id=old)
-    sent, open_ = fresh.hand_in("X", 2)
-    for one in (sent, open_):
-        officer.post(f"/v1/initiatives/{one}/endorse", {"happened_on": "2024-03-02"})
-    path, forwarding = f"/v1/initiatives/{sent}", {"council_unit_id": units["H"], "happened_on": "2024-03-03"}
-    assert officer.post(f"{path}/forward", forwarding).json["status"] == "forwarded"
-    with database.unit_of_work(Context(fresh.name)) as uow:
-        initiatives.start_review(uow, UUID(sent), initiatives.Moment(clock.now(), AFTER, AFTER))
-
-    def comes_back() -> bool:
-        return "recall" in officer.get(path).json["allowed"]
-
-    def offered() -> list[str]:
-        return [one["unit_id"] for one in officer.get(f"/v1/initiatives/{open_}/councils").json["items"]]
-
-    assert (comes_back(), offered()) == (False, [units["H"], fresh.root_id])
-    carry_out(fresh, plan(fresh))
-    fresh.forget_grants()
-    assert (comes_back(), offered()) == (False, [fresh.root_id])  # The old council may have a session to finish.
-    fresh.hear_of_council(units["H"], council_id=old, version=2, term_to="2020-01-01")
-    assert comes_back()
-    council = str(uuid4())
-    fresh.hear_of_council(units["N"], council_id=council)
-    assert (comes_back(), offered()) == (False, [units["N"], fresh.root_id])
-    fresh.hear_of_council(units["N"], council_id=council, version=2, term_to="2020-01-01")
-    assert officer.post(f"{path}/recall", {"reason": "Không còn hội đồng"}).json["status"] == "endorsed"
 
 
 def test_every_unit_tells_of_itself_and_an_ended_one_of_its_heir(fresh: Any) -> None:
