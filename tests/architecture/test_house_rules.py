@@ -9,12 +9,14 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-SOURCES = [
+# Migrations are made by a tool, and stay as they were released.
+WRITTEN = [
     path
-    for folder in ("libs", "services", "deploy/local")
-    for path in (ROOT / folder).rglob("src/**/*.py")
-    if "versions" not in path.parts and "vendor" not in path.parts
+    for folder in ("libs", "services", "deploy", "tests", "tools", "bench", "examples")
+    for path in (ROOT / folder).rglob("*.py")
+    if not {"versions", "vendor", "node_modules"} & set(path.relative_to(ROOT).parts)
 ]
+SOURCES = [path for path in WRITTEN if "src" in path.relative_to(ROOT).parts]
 SERVICES = ("registration", "review", "reporting", "notifications")
 MOST_LINES, MOST_FUNCTION_LINES = 400, 50
 BANNED = re.compile(r"(^|_)(manager|helper|helpers|util|utils|processor)(_|$)", re.IGNORECASE)
@@ -31,7 +33,7 @@ def lengths() -> list[int]:
 
 
 def test_no_file_grows_past_the_cap() -> None:
-    sizes = {str(path.relative_to(ROOT)): len(path.read_text("utf-8").splitlines()) for path in SOURCES}
+    sizes = {str(path.relative_to(ROOT)): len(path.read_text("utf-8").splitlines()) for path in WRITTEN}
     assert {name: lines for name, lines in sizes.items() if lines > MOST_LINES} == {}
 
 
