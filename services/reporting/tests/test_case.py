@@ -139,6 +139,9 @@ def test_the_workbook_holds_the_same_figures(standing: Any) -> None:
     commended = [row[6:8] for row in book["Khen thưởng"].iter_rows(values_only=True) if isinstance(row[0], int)]
     assert max(commended) == (305, 419)
     assert len(commended) == 11
+    # A text that fills its column to the letter wraps: its row is as high as two lines, in whole pixels.
+    wrapped = {cell.row for row in book["Khen thưởng"].iter_rows() for cell in row if cell.value == "Tổ chức, cơ quan"}
+    assert {book["Khen thưởng"].row_dimensions[row].height for row in wrapped} == {36.75}
 
 
 def test_what_somebody_typed_never_becomes_a_formula(standing: Any, story: Any) -> None:

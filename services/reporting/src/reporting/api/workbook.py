@@ -2,7 +2,7 @@
 
 import io
 from datetime import date
-from math import ceil
+from textwrap import wrap
 from typing import Any
 
 import xlsxwriter
@@ -14,6 +14,7 @@ UNDECIDED = "chưa xét"
 # `_)` keeps numbers off the frame; a zero is shown as a dash.
 NUMBER, RATE, DAY = '#,##0_);-#,##0_);"–"_)', "0.0_)", "dd/mm/yyyy"
 LINE_POINTS, PADDING_POINTS = 16, 5
+MARGIN_CHARACTERS = 2  # Of a column, for the indent and for letters that are wider than the digits it is measured in.
 _FRAME = {"border": 1, "valign": "vcenter", "text_wrap": True}
 _LOOKS: dict[str, dict[str, Any]] = {
     "nation": {"bold": True, "align": "center"},
@@ -70,7 +71,7 @@ class Sheet:
     def _lines(self, cells: Line) -> int:
         """How many lines the longest text needs: not every program fits a row's height to wrapped text."""
         texts = ((value, self.widths[column]) for column, (value, _) in enumerate(cells) if isinstance(value, str))
-        return max([1, *(ceil(len(text) / width) for text, width in texts)])
+        return max([1, *(len(wrap(text, width - MARGIN_CHARACTERS)) for text, width in texts)])
 
     def _write(self, column: int, value: Any, look: str) -> None:
         if isinstance(value, date):
