@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import requests
 from local.platform import Platform
+from sample_files import pdf
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "tools"))  # The proof is a script's package, not an installed one.
 REPORT = pytest.StashKey[dict[str, list[Any]]]()
@@ -151,7 +152,7 @@ def _asked_for(person: Callable[[str], Any]) -> dict[str, str]:
 
 
 def _attach(person: Any, path: str) -> str:
-    file = {"file": (f"{MARK}.pdf", f"%PDF-1.4\n% {MARK}\n%%EOF\n".encode())}
+    file = {"file": (f"{MARK}.pdf", pdf(MARK))}
     answer = requests.post(
         f"{person.urls['registration']}{path}/attachments",
         headers={"Authorization": f"Bearer {person.token}"},

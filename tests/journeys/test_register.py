@@ -7,12 +7,10 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
+from sample_files import pdf
 
 TITLE = "Tổ tự quản thu gom rác tại nguồn"
-PDF = (
-    b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\n"
-    b"trailer<</Root 1 0 R>>\n%%EOF\n"
-)
+PDF = pdf()
 
 
 @pytest.mark.parametrize("width", [1280, 360])

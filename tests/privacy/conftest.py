@@ -10,6 +10,7 @@ import pytest
 import requests
 from local.platform import Platform
 from local.ports import free_base
+from sample_files import pdf
 from sqlalchemy import create_engine, text
 
 SERVICES = ("registration", "review", "reporting", "notifications")
@@ -194,7 +195,7 @@ def register(world: World) -> Callable[..., str]:
             answer = requests.post(
                 f"{author.urls['registration']}/v1/initiatives/{made}/attachments",
                 headers={"Authorization": f"Bearer {author.token}"},
-                files={"file": (f"Đơn của {AUTHOR}.pdf", b"%PDF-1.4\n% " + file + b"\n%%EOF\n")},
+                files={"file": (f"Đơn của {AUTHOR}.pdf", pdf(file.decode()))},
                 timeout=20,
             )
             assert answer.status_code == 201, answer.text

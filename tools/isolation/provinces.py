@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from common import clock
+from sample_files import pdf
 
 from isolation.world import Person, World
 
@@ -162,7 +163,7 @@ def _dossier(province: Province, commune: Commune, number: int) -> str:
 
 
 def _attach(commune: Commune, dossier: str) -> None:
-    file = (f"%PDF-1.4\n% {commune.word}\n%%EOF\n".encode(), f"{commune.word}.pdf")
+    file = (pdf(commune.word), f"{commune.word}.pdf")
     made = commune.people["author"].do("registration", "POST", f"/v1/initiatives/{dossier}/attachments", {"file": file})
     commune.ids["attachment_id"] = made["id"]
 

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 from common import clock
+from sample_files import pdf
 from werkzeug.test import TestResponse
 
 from isolation.databases import SERVICES
@@ -148,7 +149,7 @@ def request(person: Person, route: Route, ids: dict[str, str], slot: Slot | None
         path += f"?{slot.name}={ids[slot.name]}"
     body = route.example(route.body, ids) if route.body else None
     if route.method == "POST" and body is None and "multipart" in str(route.operation.get("requestBody", "")):
-        body = {"file": (io.BytesIO(b"%PDF-1.4\n%%EOF\n"), "tep.pdf")}
+        body = {"file": (io.BytesIO(pdf()), "tep.pdf")}
     return person.ask(route.service, route.method, path, body, **({"If_Match": '"1"'} | more))
 
 

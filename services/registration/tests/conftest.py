@@ -24,6 +24,7 @@ from registration.consumers import HANDLERS
 from registration.settings import ApiSettings
 from registration.store.tables import metadata
 from registration.usecases import tenants
+from sample_files import pdf
 from sqlalchemy import text
 
 
@@ -44,7 +45,7 @@ def app(database: Any, issuer: Any, tmp_path_factory: pytest.TempPathFactory) ->
     made.extensions["service"].engine.dispose()
 
 
-PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
+PDF = pdf()
 Run = Callable[..., tuple[int, str]]
 
 

@@ -16,12 +16,11 @@ from common.database import Context
 from common.errors import Invalid, NotFound
 from registration.domain.attachments import Kept
 from registration.files import Files, check
+from sample_files import pdf, png
 from sqlalchemy import event, text
 
-PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
-PNG = bytes.fromhex(
-    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000a49444154789c6360000002000001e221bc330000000049454e44ae426082"
-)
+PDF = pdf()
+PNG = png()
 
 
 def upload(person: Any, initiative_id: str, content: bytes, name: str) -> Any:

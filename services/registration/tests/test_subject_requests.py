@@ -22,10 +22,11 @@ from registration.domain.subject_requests import due_on
 from registration.store.subjects import FINDERS
 from registration.store.tables import metadata
 from registration.usecases import subject_requests as usecases
+from sample_files import pdf
 from sqlalchemy import text
 
 _OVERDUE = 'subject_requests_overdue{service="registration"}'
-PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\n%%EOF\n"
+PDF = pdf()
 
 
 def test_what_is_overdue_is_counted_and_shows_nobody(
