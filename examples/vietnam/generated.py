@@ -150,7 +150,7 @@ class Generator:
             return
         yield lambda: initiative.forward(actor, cycle, self._council(initiative), at=at[1], on=on[1])
         if way == "under_review":
-            yield lambda: initiative.start_review(at=at[2], on=on[2])
+            yield lambda: initiative.start_review(None, at=at[2], on=on[2])
         if way in ("recognised", "not_recognised"):
             number, score = f"{year}/QĐ-HĐSK", self._random.randrange(50, 100) / 10
             yield lambda: initiative.decide(

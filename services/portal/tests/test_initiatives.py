@@ -233,3 +233,37 @@ def test_what_was_forwarded_in_vain_is_taken_back(
     assert answer.status_code == 303
     assert services.last("POST").path == f"{page}/recall"
     assert services.last("POST").headers["If-Match"] == '"5"'
+
+
+def test_a_draft_is_deleted_after_it_was_said_what_is_lost(
+    signed_in: Callable[[str], Any], services: Any, answers: dict[str, Any]
+) -> None:
+    page = _endorsed(services, answers, "edit", "submit", "delete")
+    author = signed_in("author")
+    shown = author.get(page).text
+    assert "Rút hồ sơ" not in shown
+    assert re.search(r"sẽ mất hẳn, không lấy lại được.*?<form[^>]*/delete\"[^>]*data-confirm=", shown, re.DOTALL)
+    services.answer("registration DELETE /initiatives/*", 204, {})
+    answer = author.post(f"{page}/delete", {"_version": "5"})
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/initiatives")
+    assert services.last("DELETE").headers["If-Match"] == '"5"'
+    services.problem("registration DELETE /initiatives/*", 409, "initiative.cannot_delete", "Chỉ xoá được bản nháp.")
+    refused = author.post(f"{page}/delete", {"_version": "5"})
+    assert (refused.status_code, "Chỉ xoá được bản nháp." in refused.text) == (409, True)
+
+
+@pytest.mark.parametrize("status", ["under_review", "recognised"])
+def test_the_page_says_why_a_withdrawal_has_no_effect(
+    signed_in: Callable[[str], Any], services: Any, answers: dict[str, Any], status: str
+) -> None:
+    initiative = answers["registration GET /initiatives/*"]
+    step = initiative["history"][0] | {"role": "author", "reason": "Đổi ý"}
+    late = step | {"action": "reinstate", "role": "council", "reason": "taken_back_too_late"}
+    decision = {"number": "1/QĐ", "decided_on": "2026-11-30", "score": 90} if status == "recognised" else None
+    initiative |= {"status": status, "judged_on": "2026-11-28", "allowed": [], "decision": decision}
+    initiative["history"] = [step | {"action": "withdraw"}, late]
+    services.answer("registration GET /initiatives/*", 200, initiative)
+    shown = signed_in("author").get(f"/initiatives/{ID}").text
+    assert "Việc rút hồ sơ đến sau khi phiên họp" in shown
+    assert "Trở lại hội đồng" in shown
+    assert "taken_back_too_late" not in shown

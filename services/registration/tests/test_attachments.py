@@ -47,6 +47,7 @@ def test_a_file_comes_back_as_it_was_and_twice_is_once(province: Any) -> None:
 def test_a_file_for_a_dossier_that_takes_none_is_not_stored(province: Any, app: Any) -> None:
     officer, _ = province.person("officer", "A", subject="officer-too-late")
     initiative_id = officer.post("/v1/initiatives", province.draft()).json["id"]
+    assert officer.post(f"/v1/initiatives/{initiative_id}/submit", {"received_on": "2024-03-01"}).status_code == 200
     assert officer.post(f"/v1/initiatives/{initiative_id}/withdraw", {"reason": "x"}).status_code == 200
     content = PDF + b"too late"
     refused = upload(officer, initiative_id, content, "muon.pdf")

@@ -47,6 +47,25 @@ def decided(initiative_id: str, outcome: str = "recognised", tenant: str = "khan
     return Event("vn.sangtao.review.dossier.decided.v1", "/review", tenant, initiative_id, 2, data)
 
 
+def judged(initiative_id: str, tenant: str = "khanh-hoa") -> Event:
+    kind, data = "vn.sangtao.review.dossier.judged.v1", {"initiative_id": initiative_id, "closed_on": "2024-12-19"}
+    return Event(kind, "/review", tenant, initiative_id, 2, data)
+
+
+def test_a_dossier_that_a_closed_session_judged_is_not_taken_back(consumer: Consumer, forwarded: Any) -> None:
+    officer, initiative_id = forwarded
+    path = f"/v1/initiatives/{initiative_id}"
+    consumer.apply([opened(initiative_id), judged(initiative_id), judged(initiative_id)])
+    shown = officer.get(path).json
+    assert (shown["status"], shown["judged_on"]) == ("under_review", "2024-12-19")
+    assert not {"withdraw", "recall"} & set(shown["allowed"])
+    assert [step["action"] for step in shown["history"]][-2:] == ["start_review", "judged"]
+    for act in ("withdraw", "recall"):
+        refused = officer.post(f"{path}/{act}", {"reason": "Đổi ý"})
+        assert (refused.status_code, refused.json["code"]) == (409, "initiative.judged")
+        assert "19/12/2024" in refused.json["detail"] or "2024-12-19" in refused.json["detail"]
+
+
 def test_a_decision_recognises_once_and_publishes(consumer: Consumer, forwarded: Any, database: Any) -> None:
     officer, initiative_id = forwarded
     event = decided(initiative_id)

@@ -30,7 +30,7 @@ def forward(officer: Any, path: str, unit_id: str) -> Any:
 def open_review(database: Any, province: Any, path: str) -> None:
     with database.unit_of_work(Context(province.name)) as uow:
         moment = initiatives.Moment(clock.now(), clock.today(), clock.today())
-        initiatives.start_review(uow, path.rsplit("/", 1)[1], moment)  # type: ignore[arg-type]
+        initiatives.start_review(uow, path.rsplit("/", 1)[1], None, moment)  # type: ignore[arg-type]
 
 
 def test_a_unit_without_a_council_gets_no_dossier_and_the_text_says_who_has_one(officer: Any, province: Any) -> None:

@@ -1,6 +1,8 @@
 """Rules of a dossier, without a database."""
 
+import tomllib
 from datetime import UTC, date, datetime
+from importlib import resources
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -8,9 +10,11 @@ import pytest
 from common.errors import Conflict, Forbidden, Invalid, Outcome
 from registration.domain.codes import ALPHABET, dossier_code
 from registration.domain.cycles import Cycle
-from registration.domain.initiatives import Action, Actor, Author, Initiative, Status
+from registration.domain.initiative_states import Action, Status
+from registration.domain.initiatives import Actor, Author, Initiative
 from registration.domain.vocabulary import Affiliation, Content
 
+MESSAGES = resources.files("registration") / "messages.toml"
 NOW, DAY = datetime(2024, 3, 1, 2, tzinfo=UTC), date(2024, 3, 1)
 CYCLE = Cycle(
     uuid4(), 2024, "2024", uuid4(), date(2024, 1, 1), date(2024, 10, 31), date(2024, 11, 30), date(2024, 12, 31)
@@ -113,6 +117,7 @@ ACTS = {
     Action.EDIT: lambda dossier, actor: dossier.edit(actor),
     Action.ATTACH: lambda dossier, actor: dossier.change_files(Action.ATTACH, actor, "a.pdf", at=NOW, on=DAY),
     Action.DETACH: lambda dossier, actor: dossier.change_files(Action.DETACH, actor, "a.pdf", at=NOW, on=DAY),
+    Action.DELETE: lambda dossier, actor: dossier.ensure_deletable(actor),
     Action.SUBMIT: lambda dossier, actor: dossier.submit(actor, CYCLE, "KH-2024-AAA-BBBB", at=NOW, on=DAY),
     Action.WITHDRAW: lambda dossier, actor: dossier.withdraw(actor, "Lý do", at=NOW, on=DAY),
     Action.RETURN: lambda dossier, actor: dossier.send_back(actor, "Lý do", at=NOW, on=DAY),
@@ -136,9 +141,10 @@ def test_what_is_shown_as_allowed_is_what_works(status: Status, action: Action, 
     assert worked == allowed
 
 
-@pytest.mark.parametrize("status", [Status.DRAFT, Status.WITHDRAWN, Status.RECOGNISED, Status.NOT_RECOGNISED])
+@pytest.mark.parametrize("status", [Status.DRAFT, Status.RECOGNISED, Status.NOT_RECOGNISED])
 def test_a_late_decision_changes_nothing(status: Status) -> None:
     dossier = a_dossier(status)
+    assert dossier.reinstate(uuid4(), at=NOW, on=DAY) is None
     assert dossier.decide(True, number="1", on=DAY, score=90, reasons="", at=NOW) is None
     assert dossier.status is status
 
@@ -150,12 +156,58 @@ def test_a_council_that_has_opened_a_dossier_keeps_it() -> None:
         assert (dossier.status, event.type.split(".")[-2], event.reason) == ("endorsed", "recalled", "Chưa có hội đồng")
 
 
-def test_a_decision_that_crossed_a_recall_holds() -> None:
-    dossier = a_dossier(Status.UNDER_REVIEW, council_unit_id=uuid4())
-    dossier.recall(OFFICER, "Hội đồng hết nhiệm kỳ", at=NOW, on=DAY)
+@pytest.mark.parametrize("status", [one for one in Status if one not in ("draft", "recognised", "not_recognised")])
+def test_a_decision_holds_whatever_crossed_it(status: Status) -> None:
+    council = uuid4()
+    dossier = a_dossier(status, council_unit_id=uuid4())
+    reinstated = dossier.reinstate(council, at=NOW, on=DAY)
+    assert reinstated is not None
+    assert (reinstated.council_unit_id, reinstated.reason) == (council, "taken_back_too_late")
+    assert dossier.reinstate(council, at=NOW, on=DAY) is None
     assert dossier.decide(True, number="1", on=DAY, score=90, reasons="", at=NOW) is not None
     assert dossier.status is Status.RECOGNISED
-    assert a_dossier(Status.ENDORSED).decide(True, number="1", on=DAY, score=90, reasons="", at=NOW) is None
+
+
+def test_nobody_takes_back_what_a_closed_session_has_judged() -> None:
+    dossier = a_dossier(Status.UNDER_REVIEW, council_unit_id=uuid4())
+    assert dossier.close_review(at=NOW, on=DAY)
+    assert not dossier.close_review(at=NOW, on=DAY)
+    assert not {Action.WITHDRAW, Action.RECALL} & set(dossier.allowed(OFFICER))
+    for act in (ACTS[Action.WITHDRAW], ACTS[Action.RECALL]):
+        with pytest.raises(Conflict) as refusal:
+            act(dossier, OFFICER)
+        assert refusal.value.code == "initiative.judged"
+    assert dossier.abandon(OFFICER, at=NOW, on=DAY) is None
+    assert dossier.status is Status.UNDER_REVIEW
+
+
+# What is said of each state in which the act is refused; where nothing else is said it is `cannot_<act>`.
+OTHER_WORDS = {
+    **{(action, Status.WITHDRAWN): "withdrawn" for action in Action},
+    **{(action, status): "decided" for action in Action for status in (Status.RECOGNISED, Status.NOT_RECOGNISED)},
+    (Action.EDIT, Status.FORWARDED): "before_council",
+    (Action.EDIT, Status.UNDER_REVIEW): "before_council",
+    (Action.WITHDRAW, Status.DRAFT): "never_handed_in",
+    **{
+        (Action.RECALL, status): "not_forwarded"
+        for status in (Status.DRAFT, Status.RETURNED, Status.SUBMITTED, Status.ENDORSED)
+    },
+}
+
+
+@pytest.mark.parametrize("status", list(Status))
+@pytest.mark.parametrize("action", [action for action in ACTS if action not in (Action.ATTACH, Action.DETACH)])
+def test_a_refusal_says_what_is_true_of_the_state(status: Status, action: Action) -> None:
+    dossier = a_dossier(status, council_in_term=True)
+    if action in dossier.allowed(OFFICER):
+        return
+    with pytest.raises(Conflict) as refusal:
+        ACTS[action](dossier, OFFICER)
+    said = f"cannot_{action}" if action is Action.DELETE else OTHER_WORDS.get((action, status), f"cannot_{action}")
+    assert refusal.value.code == f"initiative.{said}"
+    texts = tomllib.loads(MESSAGES.read_text())[refusal.value.code]
+    assert set(texts) == {"vi", "en"}
+    assert "{status}" not in texts["vi"] + texts["en"]
 
 
 def test_codes_have_no_letters_that_look_alike() -> None:

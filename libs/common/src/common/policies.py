@@ -46,6 +46,7 @@ class Policy:
     relay_rights: str = ""
     relay_using: str = "true"
     erasing: str = ""
+    deleting: str = ""
 
 
 def rls(
@@ -56,9 +57,13 @@ def rls(
     relay_rights: str = "",
     relay_using: str = Policy.relay_using,
     erasing: str = "",
+    deleting: str = "",
 ) -> dict[str, Any]:
-    """For `Table(info=rls(...))`. With `erasing` rows are never changed but where this holds: see `while_erasing`."""
-    return {"policy": Policy(using, check, app_rights, relay_rights, relay_using, erasing)}
+    """For `Table(info=rls(...))`. With `erasing` rows are never changed but where this holds: see `while_erasing`.
+
+    With `deleting` the application deletes only rows for which this holds.
+    """
+    return {"policy": Policy(using, check, app_rights, relay_rights, relay_using, erasing, deleting)}
 
 
 def while_erasing(column: str) -> str:
@@ -82,9 +87,13 @@ def by_scope() -> dict[str, Any]:
     return rls(SCOPE)
 
 
-def row_above(table: str, column: str, parent: str, key: str = "id") -> str:
-    """Rows are seen by whom the row above them is seen: the sub-query is under the parent's own policy."""
+def row_above(table: str, column: str, parent: str, key: str = "id", where: str = "") -> str:
+    """Rows are seen by whom the row above them is seen: the sub-query is under the parent's own policy.
+
+    `where` is a condition on a column of the row above.
+    """
     above = f"above.tenant = {table}.tenant AND above.{key} = {table}.{column}"
+    above += f" AND above.{where}" if where else ""
     return f"EXISTS (SELECT 1 FROM {parent} above WHERE {above})"  # noqa: S608 -- constants only.
 
 
@@ -125,6 +134,7 @@ def apply_to_table(connection: Connection, table: Table, policy: Policy, app_rol
         f'CREATE POLICY app ON {name} TO "{app_role}" USING ({mine}) WITH CHECK ({mine})',
         f"DROP POLICY IF EXISTS app_reads ON {name}",
         f"DROP POLICY IF EXISTS erasing ON {name}",
+        f"DROP POLICY IF EXISTS deleting ON {name}",
         f"DROP POLICY IF EXISTS relay ON {name}",
         f"DROP POLICY IF EXISTS steward ON {name}",
         f"CREATE POLICY steward ON {name} TO CURRENT_USER USING ({_STEWARD})",
@@ -132,6 +142,10 @@ def apply_to_table(connection: Connection, table: Table, policy: Policy, app_rol
     if policy.erasing:
         statements.append(
             f'CREATE POLICY erasing ON {name} AS RESTRICTIVE FOR UPDATE TO "{app_role}" USING ({policy.erasing})'
+        )
+    if policy.deleting:
+        statements.append(
+            f'CREATE POLICY deleting ON {name} AS RESTRICTIVE FOR DELETE TO "{app_role}" USING ({policy.deleting})'
         )
     if policy.check:
         # Whoever sees more than they may change sees it, and no more: without its own policy they could delete it.

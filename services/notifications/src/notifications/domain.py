@@ -37,6 +37,7 @@ class Kind(StrEnum):
     FORWARDED = "initiative.forwarded"
     RECALLED = "initiative.recalled"
     REVIEW_STARTED = "initiative.review_started"
+    REINSTATED = "initiative.reinstated"
     RECOGNISED = "initiative.recognised"
     NOT_RECOGNISED = "initiative.not_recognised"
     RECOMMENDED = "initiative.recommended"
@@ -74,7 +75,7 @@ class EmailState(StrEnum):
     GIVEN_UP = "given_up"
 
 
-_FOR_SECRETARIES = frozenset({Kind.FORWARDED, Kind.RECALLED, Kind.WITHDRAWN})
+_FOR_SECRETARIES = frozenset({Kind.FORWARDED, Kind.RECALLED, Kind.WITHDRAWN, Kind.REINSTATED})
 _FOR_BOARDS = frozenset({Kind.RECOMMENDATION_ANSWERED})
 
 

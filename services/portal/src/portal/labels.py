@@ -76,6 +76,10 @@ ACTION = {
     "recall": "Lấy lại từ hội đồng",
     "start_review": "Hội đồng nhận hồ sơ",
     "review_started": "Hội đồng nhận hồ sơ",
+    "reinstate": "Trở lại hội đồng",
+    "reinstated": "Trở lại hội đồng",
+    "judged": "Phiên họp xét hồ sơ kết thúc",
+    "delete": "Xoá bản nháp",
     "recognise": "Công nhận",
     "recognised": "Công nhận",
     "not_recognise": "Không công nhận",
@@ -180,6 +184,7 @@ REASON = {
     "criterion_below_minimum": "Có tiêu chí thấp hơn điểm tối thiểu",
     "tie_lost": "Số phiếu đồng ý và không đồng ý bằng nhau",
     "not_approved": "Chưa đủ phiếu đồng ý",
+    "taken_back_too_late": "Hồ sơ được rút hoặc lấy lại sau khi phiên họp xét hồ sơ đã kết thúc, nên không có hiệu lực",
 }
 TIE_RULE = {
     "percentage": "Theo tỷ lệ phiếu như bình thường",
@@ -240,6 +245,7 @@ MESSAGE_KIND = {
     "initiative.forwarded": "Hồ sơ được chuyển hội đồng",
     "initiative.recalled": "Đơn vị lấy lại hồ sơ đã chuyển",
     "initiative.review_started": "Hội đồng bắt đầu xét",
+    "initiative.reinstated": "Hồ sơ đã rút hoặc lấy lại trở lại hội đồng",
     "initiative.recognised": "Sáng kiến được công nhận",
     "initiative.not_recognised": "Sáng kiến không được công nhận",
     "initiative.recommended": "Tỉnh đề nghị sáng kiến lên Trung ương",

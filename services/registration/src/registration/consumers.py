@@ -10,7 +10,8 @@ from common.database import UnitOfWork
 from common.events import Event
 
 from registration.domain.councils import Council
-from registration.domain.initiatives import Action, Actor
+from registration.domain.initiative_states import Action
+from registration.domain.initiatives import Actor
 from registration.domain.recommended import Judged
 from registration.usecases import councils, recommended
 from registration.usecases import initiatives as usecases
@@ -31,7 +32,12 @@ def on_council_recorded(uow: UnitOfWork, event: Event) -> None:
 
 def on_dossier_opened(uow: UnitOfWork, event: Event) -> None:
     moment = usecases.Moment(clock.now(), clock.today(), clock.today())
-    usecases.start_review(uow, UUID(event.data["initiative_id"]), moment)
+    usecases.start_review(uow, UUID(event.data["initiative_id"]), _council_unit(event.data), moment)
+
+
+def on_dossier_judged(uow: UnitOfWork, event: Event) -> None:
+    moment = _moment(event.data["closed_on"])
+    usecases.close_review(uow, UUID(event.data["initiative_id"]), _council_unit(event.data), moment)
 
 
 def on_dossier_decided(uow: UnitOfWork, event: Event) -> None:
@@ -45,6 +51,7 @@ def on_dossier_decided(uow: UnitOfWork, event: Event) -> None:
         on=date.fromisoformat(data["decided_on"]),
         score=data["score"],
         reasons=data["reasons"],
+        council_unit_id=_council_unit(data),
     )
 
 
@@ -84,6 +91,12 @@ def on_recommendation_answered(uow: UnitOfWork, event: Event) -> None:
     recommended.hear(uow, UUID(data["initiative_id"]), answer=answer, reason=data["reason"], moment=moment)
 
 
+def _council_unit(data: dict[str, Any]) -> UUID | None:
+    """Return the unit whose council it was; decisions of older releases do not name it."""
+    unit_id = data.get("council_unit_id")
+    return UUID(unit_id) if unit_id else None
+
+
 def _proposer(data: dict[str, Any]) -> Actor:
     absent = data["on_behalf_of"]
     return Actor(UUID(data["acted_by"]), data["acted_as"], UUID(absent) if absent else None)
@@ -96,6 +109,7 @@ def _moment(on: str) -> usecases.Moment:
 HANDLERS = {
     "vn.sangtao.review.council.recorded.v1": on_council_recorded,
     "vn.sangtao.review.dossier.opened.v1": on_dossier_opened,
+    "vn.sangtao.review.dossier.judged.v1": on_dossier_judged,
     "vn.sangtao.review.dossier.decided.v1": on_dossier_decided,
     "vn.sangtao.review.dossier.recommended.v1": on_dossier_recommended,
     "vn.sangtao.review.dossier.recommendation_withdrawn.v1": on_recommendation_withdrawn,

@@ -123,8 +123,8 @@ def on_subject_request_closed(uow: UnitOfWork, event: Event) -> None:
 
 _REGISTRATION, _REVIEW = "vn.sangtao.registration", "vn.sangtao.review"
 _STATES = (
-    "submitted", "returned", "withdrawn", "endorsed", "forwarded", "recalled", "review_started", "recognised",
-    "not_recognised", "transferred",
+    "submitted", "returned", "withdrawn", "endorsed", "forwarded", "recalled", "review_started", "reinstated",
+    "recognised", "not_recognised", "transferred",
 )  # fmt: skip
 
 _COPIES: dict[str, Handler] = {

@@ -175,6 +175,9 @@ class Registration(Service):
     def act_on_initiative(self, initiative_id: UUID, action: str, body: Json, version: str) -> Json:
         return self._post(f"/initiatives/{initiative_id}/{action}", body, version=version)
 
+    def delete_draft(self, initiative_id: UUID, version: str) -> None:
+        self._send("DELETE", f"/initiatives/{initiative_id}", {"If-Match": f'"{version}"'})
+
     def councils_for(self, initiative_id: UUID | str) -> Json:
         return self._get(f"/initiatives/{initiative_id}/councils")
 

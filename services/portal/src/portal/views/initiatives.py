@@ -118,6 +118,7 @@ ACTS: dict[str, tuple[str, str, tuple[Field, ...]]] = {
     ),
     "return": ("Trả lại để bổ sung", "Đã trả hồ sơ cho tác giả.", (REASON,)),
     "withdraw": ("Rút hồ sơ", "Đã rút hồ sơ.", (OWN_REASON,)),
+    "delete": ("Xoá bản nháp", "Đã xoá bản nháp và các tệp đính kèm.", ()),
 }
 PAPER = (
     Field(
@@ -194,6 +195,18 @@ def act(initiative_id: UUID, action: str) -> AnyResponse | tuple[str, int]:
     return _show(initiative_id, form)
 
 
+@blueprint.post("/<uuid:initiative_id>/delete")
+def delete(initiative_id: UUID) -> AnyResponse | tuple[str, int]:
+    """Delete a draft that was never handed in."""
+    try:
+        platform().registration.delete_draft(initiative_id, request.form.get("_version", ""))
+    except ApiError as error:
+        form = Form((), part="delete")
+        form.refuse(error)
+        return _show(initiative_id, form)
+    return pages.done(ACTS["delete"][1], url_for(".show_list"))
+
+
 @blueprint.post("/<uuid:initiative_id>/attachments")
 def attach(initiative_id: UUID) -> AnyResponse | tuple[str, int]:
     """One file at a time; the answer is the page, of which htmx takes the list of attachments."""
@@ -256,6 +269,7 @@ def _show(initiative_id: UUID, failed: Form | None = None) -> tuple[str, int]:
             failed=failed,
             has_council=bool(councils),
             may_recommend=_may_recommend(initiative),
+            taken_back=_taken_back_too_late(initiative),
             most_bytes=current_app.extensions["settings"].attachment_max_bytes,
             upload=failed if failed and failed.part == "attach" else Form((), part="attach"),
             missing=_missing(initiative) if "submit" in forms else [],
@@ -271,6 +285,15 @@ def _may_recommend(initiative: dict[str, Any]) -> bool:
     """
     is_one = initiative["status"] == "recognised" and grant().role in PROPOSERS and gives_to_the_centre()
     return is_one and _stands_here(str(initiative["council_unit_id"]))
+
+
+def _taken_back_too_late(initiative: dict[str, Any]) -> str:
+    """How it was last taken back before the council had it again: "withdraw" or "recall"; empty when it was not."""
+    acts = [step["action"] for step in initiative["history"]]
+    if "reinstate" not in acts:
+        return ""
+    before = acts[: len(acts) - acts[::-1].index("reinstate")]
+    return next((act for act in reversed(before) if act in ("withdraw", "recall")), "")
 
 
 def _stands_here(unit_id: str) -> bool:

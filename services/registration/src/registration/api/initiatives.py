@@ -3,6 +3,7 @@
 import io
 from contextlib import closing
 from datetime import date
+from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from common import clock
 from common.database import UnitOfWork
 from common.errors import Forbidden
 from common.http import Blueprint, acting_as, expected_version, page_of, principal, public
-from flask import Response, current_app, send_file
+from flask import Response, after_this_request, current_app, send_file
 
 from registration import files
 from registration.domain.attachments import Kept
@@ -106,7 +107,7 @@ def submit_initiative(uow: UnitOfWork, command: dict[str, Any], initiative_id: U
 @blueprint.arguments(shapes.ActWithReason)
 @blueprint.response(200, shapes.InitiativeView)
 def withdraw_initiative(uow: UnitOfWork, command: dict[str, Any], initiative_id: UUID) -> Any:
-    """Take a dossier back before the council has decided."""
+    """Take back a dossier that was handed in, until the session that judges it has closed."""
     moment, expected = _moment(command["happened_on"]), expected_version()
     return _view(
         usecases.withdraw_initiative(uow, actor(), initiative_id, moment, expected=expected, reason=command["reason"])
@@ -162,11 +163,26 @@ def initiative_councils(uow: UnitOfWork, initiative_id: UUID) -> Any:
 @blueprint.arguments(shapes.ActWithReason)
 @blueprint.response(200, shapes.InitiativeView)
 def recall_initiative(uow: UnitOfWork, command: dict[str, Any], initiative_id: UUID) -> Any:
-    """Take a forwarded dossier back, as long as no council has opened it."""
+    """Take a forwarded dossier back, as long as no council in term has opened it and no session has judged it."""
     moment, expected = _moment(command["happened_on"]), expected_version()
     return _view(
         usecases.recall_initiative(uow, actor(), initiative_id, moment, expected=expected, reason=command["reason"])
     )
+
+
+@blueprint.delete("/<uuid:initiative_id>")
+@acting_as("author", "officer")
+@blueprint.response(204)
+def delete_draft(uow: UnitOfWork, initiative_id: UUID) -> None:
+    """Delete a draft that was never handed in, with its files."""
+    unused = usecases.delete_draft(uow, actor(), initiative_id, expected=expected_version(required=True))
+
+    @after_this_request
+    def remove_files(answer: Response) -> Response:
+        """Run after the commit: a file that no row names is harmless, the reverse is a loss."""
+        if answer.status_code == HTTPStatus.NO_CONTENT:
+            _files().delete(unused)
+        return answer
 
 
 @attachments.get("/<uuid:initiative_id>/attachments")

@@ -7,7 +7,8 @@ from typing import ClassVar
 from uuid import UUID
 
 from registration.domain.attachments import Kept
-from registration.domain.initiatives import Author, Initiative, Status
+from registration.domain.initiative_states import Status
+from registration.domain.initiatives import Author, Initiative
 from registration.domain.vocabulary import EVENTS
 
 ERASED_PERSON, ERASED_TEXT, ERASED_FILE = "Người đã xoá", "(đã xoá)", "tep-da-an-ten"
@@ -68,6 +69,11 @@ def empty(initiative: Initiative) -> None:
     initiative.title = ERASED_TEXT
     initiative.summary = initiative.problem = initiative.solution = initiative.effect = initiative.reason = ""
     initiative.first_applied_on = None
+
+
+def is_empty(initiative: Initiative) -> bool:
+    """Return whether an erasure has emptied the dossier."""
+    return initiative.title == ERASED_TEXT
 
 
 def blank_filename(filename: str) -> str:

@@ -78,6 +78,12 @@ class InitiativeReviewStarted(InitiativeSnapshot):
     type: ClassVar[str] = f"{EVENTS}.initiative.review_started.v1"
 
 
+class InitiativeReinstated(InitiativeSnapshot):
+    """A withdrawal or recall came after the session that judged it had closed: it is before that council again."""
+
+    type: ClassVar[str] = f"{EVENTS}.initiative.reinstated.v1"
+
+
 class InitiativeRecognised(InitiativeSnapshot):
     type: ClassVar[str] = f"{EVENTS}.initiative.recognised.v1"
 

@@ -4,7 +4,6 @@ import dataclasses
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
 from uuid import UUID
 
 from common.errors import Conflict, Forbidden, Invalid, Stale, ensure_none
@@ -19,6 +18,7 @@ from registration.domain.initiative_facts import (
     InitiativeRecommendationAnswered,
     InitiativeRecommendationWithdrawn,
     InitiativeRecommended,
+    InitiativeReinstated,
     InitiativeReturned,
     InitiativeReviewStarted,
     InitiativeSnapshot,
@@ -26,74 +26,20 @@ from registration.domain.initiative_facts import (
     InitiativeTransferred,
     InitiativeWithdrawn,
 )
+from registration.domain.initiative_states import (
+    ACTIONS_OF,
+    BEFORE_COUNCIL,
+    MOVES,
+    NOT_TO_OWN,
+    TAKEN_BACK_TOO_LATE,
+    TAKING_BACK,
+    Action,
+    Status,
+    refusal,
+)
 from registration.domain.vocabulary import Affiliation, Content, Role
 
 TOTAL_SHARE = 100
-
-
-class Status(StrEnum):
-    """Where a dossier stands."""
-
-    DRAFT = "draft"
-    SUBMITTED = "submitted"
-    RETURNED = "returned"
-    ENDORSED = "endorsed"
-    FORWARDED = "forwarded"
-    UNDER_REVIEW = "under_review"
-    RECOGNISED = "recognised"
-    NOT_RECOGNISED = "not_recognised"
-    WITHDRAWN = "withdrawn"
-
-
-class Action(StrEnum):
-    """What is done to a dossier; from START_REVIEW on it is the council's, the province's, the centre's: as events."""
-
-    EDIT = "edit"
-    ATTACH = "attach"
-    DETACH = "detach"
-    SUBMIT = "submit"
-    WITHDRAW = "withdraw"
-    RETURN = "return"
-    ENDORSE = "endorse"
-    FORWARD = "forward"
-    RECALL = "recall"
-    START_REVIEW = "start_review"
-    RECOGNISE = "recognise"
-    REFUSE = "refuse"
-    RECOMMEND = "recommend"
-    UNRECOMMEND = "unrecommend"
-    NOTED = "noted"
-    ACCEPTED = "accepted"
-    DECLINED = "declined"
-
-
-S = Status
-_OPEN = frozenset({S.DRAFT, S.RETURNED})
-# What the council is given it judges: from then on the files stay as they are.
-_BEFORE_COUNCIL = _OPEN | {S.SUBMITTED, S.ENDORSED}
-_RECOMMENDING = (Action.RECOMMEND, Action.UNRECOMMEND, Action.NOTED, Action.ACCEPTED, Action.DECLINED)
-_MOVES: dict[Action, tuple[frozenset[Status], Status | None]] = {
-    Action.EDIT: (_OPEN, None),
-    Action.ATTACH: (_BEFORE_COUNCIL, None),
-    Action.DETACH: (_BEFORE_COUNCIL, None),
-    Action.SUBMIT: (_OPEN, S.SUBMITTED),
-    Action.WITHDRAW: (_OPEN | {S.SUBMITTED, S.ENDORSED, S.FORWARDED, S.UNDER_REVIEW}, S.WITHDRAWN),
-    Action.RETURN: (frozenset({S.SUBMITTED, S.ENDORSED}), S.RETURNED),
-    Action.ENDORSE: (frozenset({S.SUBMITTED}), S.ENDORSED),
-    Action.FORWARD: (frozenset({S.ENDORSED}), S.FORWARDED),
-    Action.RECALL: (frozenset({S.FORWARDED, S.UNDER_REVIEW}), S.ENDORSED),
-    Action.START_REVIEW: (frozenset({S.FORWARDED}), S.UNDER_REVIEW),
-    Action.RECOGNISE: (frozenset({S.FORWARDED, S.UNDER_REVIEW}), S.RECOGNISED),
-    Action.REFUSE: (frozenset({S.FORWARDED, S.UNDER_REVIEW}), S.NOT_RECOGNISED),
-    **dict.fromkeys(_RECOMMENDING, (frozenset({S.RECOGNISED}), None)),
-}
-_AUTHORS = frozenset({Action.EDIT, Action.ATTACH, Action.DETACH, Action.SUBMIT, Action.WITHDRAW})
-_ROLES: dict[Role, frozenset[Action]] = {
-    Role.AUTHOR: _AUTHORS,
-    Role.OFFICER: _AUTHORS | {Action.RETURN, Action.ENDORSE, Action.FORWARD, Action.RECALL},
-}
-# Separation of duties: nobody does these to a dossier of their own.
-_NOT_TO_OWN = frozenset({Action.RETURN, Action.ENDORSE, Action.FORWARD, Action.RECALL})
 
 
 @dataclass(frozen=True)
@@ -146,6 +92,7 @@ _FACTS: dict[Action, type[InitiativeSnapshot]] = {
     Action.FORWARD: InitiativeForwarded,
     Action.RECALL: InitiativeRecalled,
     Action.START_REVIEW: InitiativeReviewStarted,
+    Action.REINSTATE: InitiativeReinstated,
     Action.RECOGNISE: InitiativeRecognised,
     Action.REFUSE: InitiativeNotRecognised,
     Action.RECOMMEND: InitiativeRecommended,
@@ -159,6 +106,7 @@ class Initiative:
 
     Until it is handed in it is seen by its owners and by `recorded_by`, the officer who has it on paper.
     `council_in_term`: whether a council judges it today, as far as registration has been told.
+    `judged_on`: when the session closed that judged it; from then on nobody takes it back.
     """
 
     id: UUID
@@ -187,6 +135,7 @@ class Initiative:
     responsible_unit_id: UUID | None = None
     responsible_since: date | None = None
     council_in_term: bool = False
+    judged_on: date | None = None
     reason: str = ""
     decision_number: str = ""
     decided_on: date | None = None
@@ -199,12 +148,14 @@ class Initiative:
 
     def allowed(self, actor: Actor) -> list[Action]:
         """What this actor may do now, in the order of the workflow."""
-        actions = _ROLES.get(Role(actor.role), frozenset())
+        actions = ACTIONS_OF.get(Role(actor.role), frozenset())
         return [action for action in Action if action in actions and self._can(action, actor)]
 
     def _can(self, action: Action, actor: Actor) -> bool:
-        is_own = action in _NOT_TO_OWN and self.is_own_of(actor)
-        return self.status in _MOVES[action][0] and not is_own and not (action is Action.RECALL and self._is_opened)
+        is_own = action in NOT_TO_OWN and self.is_own_of(actor)
+        is_too_late = action in TAKING_BACK and self.judged_on is not None
+        is_opened = action is Action.RECALL and self._is_opened
+        return self.status in MOVES[action][0] and not is_own and not is_too_late and not is_opened
 
     @property
     def _is_opened(self) -> bool:
@@ -237,7 +188,7 @@ class Initiative:
         self._step(action, actor, at=at, on=on, reason=filename)
 
     def ensure_files_open(self) -> None:
-        if self.status not in _BEFORE_COUNCIL:
+        if self.status not in BEFORE_COUNCIL:
             raise Conflict("attachment.dossier_closed", status=self.status)
 
     def submit(self, actor: Actor, cycle: Cycle, code: str, *, at: datetime, on: date) -> InitiativeSnapshot:
@@ -249,16 +200,21 @@ class Initiative:
         self.received_on, self.submitted_at, self.reason = on, at, ""
         return self._move(Action.SUBMIT, actor, at=at, on=on)
 
-    def withdraw(self, actor: Actor, reason: str, *, at: datetime, on: date) -> InitiativeSnapshot | None:
-        """The author's side takes it back: any time before the council has decided. Nobody is told of a draft."""
+    def ensure_deletable(self, actor: Actor) -> None:
+        """Raise Conflict unless it is a draft that was never handed in."""
+        self._ensure(Action.DELETE, actor)
+
+    def withdraw(self, actor: Actor, reason: str, *, at: datetime, on: date) -> InitiativeSnapshot:
+        """Take a dossier that was handed in back for good, until the session that judges it has closed."""
         self._ensure(Action.WITHDRAW, actor)
-        event = self._move(Action.WITHDRAW, actor, at=at, on=on, reason=reason)
-        return event if self.code else None
+        return self._move(Action.WITHDRAW, actor, at=at, on=on, reason=reason)
 
     def abandon(self, actor: Actor, *, at: datetime, on: date) -> InitiativeSnapshot | None:
         """Nobody is left behind it: withdrawn where that still can be, whoever says so."""
-        if self.status in _MOVES[Action.WITHDRAW][0]:
-            return self._move(Action.WITHDRAW, actor, at=at, on=on)
+        is_open = self.status is Status.DRAFT or self.status in MOVES[Action.WITHDRAW][0]
+        if is_open and self.judged_on is None:
+            event = self._move(Action.WITHDRAW, actor, at=at, on=on)
+            return event if self.code else None
         self.version += 1
         return None
 
@@ -289,22 +245,42 @@ class Initiative:
             raise Conflict("initiative.cannot_recall", status=self.status)
         return self._move(Action.RECALL, actor, at=at, on=on, reason=reason)
 
-    def start_review(self, *, at: datetime, on: date) -> InitiativeSnapshot | None:
-        """The council has opened the dossier. A late notice changes nothing."""
-        if self.status not in _MOVES[Action.START_REVIEW][0]:
+    def start_review(self, council_unit_id: UUID | None, *, at: datetime, on: date) -> InitiativeSnapshot | None:
+        """The council has opened the dossier. A late notice changes nothing, nor does one of an earlier council."""
+        if self.status not in MOVES[Action.START_REVIEW][0] or council_unit_id not in (None, self.council_unit_id):
             return None
         return self._move(Action.START_REVIEW, None, at=at, on=on)
+
+    def reinstate(self, council_unit_id: UUID | None, *, at: datetime, on: date) -> InitiativeSnapshot | None:
+        """Give it back to the council whose session had closed before the dossier was taken from it.
+
+        Returns None for a dossier that is before that council, or decided. `council_unit_id` is None in events of
+        older releases: then it is the last one that the dossier was forwarded to.
+        """
+        council_unit_id = council_unit_id or self.council_unit_id
+        is_there = self.status in MOVES[Action.JUDGED][0] and council_unit_id == self.council_unit_id
+        if is_there or council_unit_id is None or self.status not in MOVES[Action.REINSTATE][0]:
+            return None
+        self.council_unit_id = council_unit_id
+        return self._move(Action.REINSTATE, None, at=at, on=on, reason=TAKEN_BACK_TOO_LATE)
+
+    def close_review(self, *, at: datetime, on: date) -> bool:
+        """Note that the session has closed. Returns False when that is known, or the decision is."""
+        if self.judged_on is not None or self.status not in MOVES[Action.JUDGED][0]:
+            return False
+        self.judged_on = on
+        self._step(Action.JUDGED, None, at=at, on=on, reason="")
+        return True
 
     def decide(
         self, recognised: bool, *, number: str, on: date, score: float | None, reasons: str, at: datetime
     ) -> InitiativeSnapshot | None:
-        """Take over the council's decision. One that comes after withdrawal or a first decision changes nothing.
+        """Take over the council's decision, which is made once: None for a dossier that is decided.
 
-        One that crossed a recall holds: the council had decided before it heard, and decides once.
+        A dossier that was taken back in the meantime is to be reinstated first: the decision holds (ADR 18).
         """
         action = Action.RECOGNISE if recognised else Action.REFUSE
-        was_recalled = self.status is Status.ENDORSED and self.council_unit_id is not None
-        if self.status not in _MOVES[action][0] and not was_recalled:
+        if self.status not in MOVES[action][0]:
             return None
         self.decision_number, self.decided_on, self.score = number, on, score
         return self._move(action, None, at=at, on=on, reason=reasons)
@@ -336,11 +312,13 @@ class Initiative:
         return self._snapshot(InitiativeTransferred, on)
 
     def _ensure(self, action: Action, actor: Actor) -> None:
-        if action not in _ROLES.get(Role(actor.role), frozenset()):
+        if action not in ACTIONS_OF.get(Role(actor.role), frozenset()):
             raise Forbidden("auth.role_not_allowed", role=actor.role)
-        if self.status not in _MOVES[action][0]:
-            raise Conflict(f"initiative.cannot_{action}", status=self.status)
-        if action in _NOT_TO_OWN and self.is_own_of(actor):
+        if self.status not in MOVES[action][0]:
+            raise Conflict(refusal(action, self.status), status=self.status)
+        if action in TAKING_BACK and self.judged_on is not None:
+            raise Conflict("initiative.judged", closed_on=self.judged_on)
+        if action in NOT_TO_OWN and self.is_own_of(actor):
             raise Forbidden("initiative.own")
 
     def _missing(self) -> Iterator[Invalid]:
@@ -364,7 +342,7 @@ class Initiative:
     def _step(
         self, action: Action, actor: Actor | None, *, at: datetime, on: date, reason: str, whose: str = "council"
     ) -> None:
-        before, after = self.status, _MOVES[action][1]
+        before, after = self.status, MOVES[action][1]
         self.status, self.version = after or before, self.version + 1
         by, role = (actor.person_id, actor.role) if actor else (None, whose)
         absent = actor.on_behalf_of if actor else None

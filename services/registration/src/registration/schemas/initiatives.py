@@ -7,7 +7,7 @@ import marshmallow as ma
 from common.http import Cursor, PageArgs
 from flask_smorest.fields import Upload
 
-from registration.domain.initiatives import Status
+from registration.domain.initiative_states import Status
 from registration.domain.vocabulary import Affiliation, Content
 from registration.schemas import Command, Dated, IdPageArgs, Page, one_of, some_of, text, year
 
@@ -123,6 +123,7 @@ class InitiativeView(InitiativeRow):
     effect = ma.fields.String()
     first_applied_on = ma.fields.Date(allow_none=True)
     council_unit_id = ma.fields.UUID(allow_none=True)
+    judged_on = ma.fields.Date(allow_none=True, metadata={"description": "When the session that judged it closed"})
     scope_path = ma.fields.String()
     authors = ma.fields.List(ma.fields.Nested(AuthorShape))
     decision = ma.fields.Nested(DecisionShape, allow_none=True)

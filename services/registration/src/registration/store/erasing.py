@@ -9,7 +9,8 @@ from common.errors import Conflict, NotFound
 from sqlalchemy import delete, or_, select, update
 
 from registration.domain.erasure import ERASED_PERSON, blank_filename
-from registration.domain.initiatives import Action, Initiative
+from registration.domain.initiative_states import Action
+from registration.domain.initiatives import Initiative
 from registration.domain.people import Grant, Person
 from registration.domain.vocabulary import Role
 from registration.store.tables import attachments, authors, initiatives, metadata, national_ids, people, steps

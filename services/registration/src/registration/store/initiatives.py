@@ -11,7 +11,8 @@ from sqlalchemy import Date, Row, Select, case, cast, delete, func, insert, sele
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from registration.domain.initiatives import Author, Initiative, Status
+from registration.domain.initiative_states import Status
+from registration.domain.initiatives import Author, Initiative
 from registration.domain.vocabulary import Affiliation, Content
 from registration.store import units as unit_store
 from registration.store.councils import is_judged
@@ -55,6 +56,13 @@ def save(uow: UnitOfWork, initiative: Initiative) -> None:
     if step := initiative.last_step:
         values = vars(step) | {"tenant": uow.tenant, "initiative_id": initiative.id, "version": initiative.version}
         uow.execute(insert(steps).values(values))
+
+
+def delete_draft(uow: UnitOfWork, initiative_id: UUID) -> None:
+    """Delete the row with its authors and steps; its files go first. The database refuses what was handed in."""
+    for table in (steps, authors):
+        uow.execute(delete(table).where(table.c.tenant == uow.tenant, table.c.initiative_id == initiative_id))
+    uow.execute(delete(initiatives).where(initiatives.c.tenant == uow.tenant, initiatives.c.id == initiative_id))
 
 
 def replace_authors(uow: UnitOfWork, initiative: Initiative) -> None:

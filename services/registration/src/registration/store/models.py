@@ -43,6 +43,12 @@ def model_page(
     return uow.rows(query.order_by(models.c.id.desc()).limit(limit + 1))
 
 
+def has_model_of(uow: UnitOfWork, initiative_id: UUID) -> bool:
+    """Return whether a model is recorded as made from the initiative."""
+    query = select(models.c.id).where(models.c.tenant == uow.tenant, models.c.initiative_id == initiative_id)
+    return uow.find(query.limit(1)) is not None
+
+
 def add_replication(uow: UnitOfWork, replication: Replication) -> None:
     uow.execute(insert(replications).values(tenant=uow.tenant, **vars(replication)))
 

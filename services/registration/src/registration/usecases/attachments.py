@@ -6,7 +6,8 @@ from uuid import UUID
 from common.database import UnitOfWork
 from common.ids import new_id
 
-from registration.domain.initiatives import Action, Actor
+from registration.domain.initiative_states import Action
+from registration.domain.initiatives import Actor
 from registration.store import initiatives as store
 from registration.usecases.initiatives import Moment
 

@@ -7,18 +7,23 @@ from typing import Any
 from uuid import UUID
 
 from common.database import UnitOfWork
-from common.errors import Invalid, NotFound
+from common.errors import Conflict, Invalid, NotFound
 from common.ids import new_id
 
+from registration.domain import erasure
+from registration.domain.attachments import Kept
 from registration.domain.codes import dossier_code
 from registration.domain.cycles import Cycle
 from registration.domain.initiative_facts import InitiativeSnapshot
-from registration.domain.initiatives import Actor, Author, Initiative, Status
+from registration.domain.initiative_states import Status
+from registration.domain.initiatives import Actor, Author, Initiative
 from registration.domain.units import Unit
 from registration.domain.vocabulary import Affiliation, Role
+from registration.store import attached
 from registration.store import councils as council_store
 from registration.store import cycles as cycle_store
 from registration.store import initiatives as store
+from registration.store import models as model_store
 from registration.store import tenants as tenant_store
 from registration.store import units as unit_store
 
@@ -150,27 +155,55 @@ def recall_initiative(
     return _act(uow, initiative_id, moment, expected, lambda i, _: i.recall(actor, reason, at=moment.now, on=moment.on))
 
 
-def start_review(uow: UnitOfWork, initiative_id: UUID, moment: Moment) -> None:
+def delete_draft(uow: UnitOfWork, actor: Actor, initiative_id: UUID, *, expected: int | None) -> list[Kept]:
+    """Delete a draft that was never handed in. Returns its files, to be removed after the commit."""
+    initiative = store.initiative(uow, initiative_id)
+    initiative.ensure_version(expected)
+    initiative.ensure_deletable(actor)
+    if model_store.has_model_of(uow, initiative_id):
+        raise Conflict("initiative.has_model")
+    dropped = attached.drop_files(uow, [initiative_id])
+    unused = erasure.unused(dropped, attached.still_used(uow, dropped))
+    store.delete_draft(uow, initiative_id)
+    return unused
+
+
+def start_review(uow: UnitOfWork, initiative_id: UUID, council_unit_id: UUID | None, moment: Moment) -> None:
     """The council opened the dossier."""
     initiative = store.initiative(uow, initiative_id)
-    if event := initiative.start_review(at=moment.now, on=moment.on):
+    _record(uow, initiative, initiative.start_review(council_unit_id, at=moment.now, on=moment.on))
+
+
+def close_review(uow: UnitOfWork, initiative_id: UUID, council_unit_id: UUID | None, moment: Moment) -> None:
+    """Note that the session has closed that judged the dossier. A withdrawal or recall that crossed it is undone."""
+    initiative = store.initiative(uow, initiative_id)
+    _record(uow, initiative, initiative.start_review(council_unit_id, at=moment.now, on=moment.on))
+    _record(uow, initiative, initiative.reinstate(council_unit_id, at=moment.now, on=moment.today))
+    if initiative.close_review(at=moment.now, on=moment.on):
         store.save(uow, initiative)
-        uow.emit(event)
 
 
 def take_over_decision(
     uow: UnitOfWork, initiative_id: UUID, now: datetime, *, recognised: bool, number: str, on: date,
-    score: float | None, reasons: list[str],
+    score: float | None, reasons: list[str], council_unit_id: UUID | None,
 ) -> None:  # fmt: skip
-    """What the council decided; a recognised initiative enters the public catalogue in the same transaction."""
+    """What the council decided, whatever became of the dossier here in the meantime.
+
+    A recognised initiative enters the public catalogue in the same transaction, unless an erasure has emptied it.
+    """
     initiative = store.initiative(uow, initiative_id)
+    _record(uow, initiative, initiative.reinstate(council_unit_id, at=now, on=on))
     event = initiative.decide(recognised, number=number, on=on, score=score, reasons=", ".join(reasons), at=now)
-    if event is None:
-        return
-    store.save(uow, initiative)
-    uow.emit(event)
-    if initiative.status is Status.RECOGNISED:
+    _record(uow, initiative, event)
+    if event and initiative.status is Status.RECOGNISED and not erasure.is_empty(initiative):
         _publish(uow, initiative)
+
+
+def _record(uow: UnitOfWork, initiative: Initiative, event: InitiativeSnapshot | None) -> None:
+    """Save and publish what an event of another service has changed, if anything."""
+    if event:
+        store.save(uow, initiative)
+        uow.emit(event)
 
 
 def _act(

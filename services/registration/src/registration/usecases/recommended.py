@@ -9,7 +9,8 @@ from common.centre import CENTRE
 from common.database import UnitOfWork
 from common.errors import Forbidden
 
-from registration.domain.initiatives import Action, Actor, Initiative
+from registration.domain.initiative_states import Action
+from registration.domain.initiatives import Actor, Initiative
 from registration.domain.recommended import Judged, RecommendedDossier, Shown, State
 from registration.store import erasing
 from registration.store import initiatives as initiative_store

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from common.database import UnitOfWork
-from common.errors import Conflict, Forbidden, Invalid, Outcome
+from common.errors import Conflict, Forbidden, Invalid, NotFound, Outcome
 from common.ids import new_id
 
 from registration.domain.people import Grant, GrantIssued
@@ -233,13 +233,20 @@ def _issued(grants: Iterable[Grant]) -> list[GrantIssued]:
 
 
 def _transfer(uow: UnitOfWork, act: Reorganisation, moment: Moment, *, back: bool = False) -> list[Any]:
-    """Each assigned dossier to the unit it was given to, or back to whoever answers for its own."""
+    """Each assigned dossier to the unit it was given to, or back to whoever answers for its own.
+
+    A draft may have been deleted since it was assigned; nothing is published about the others that are drafts.
+    """
     facts = []
     for one in act.assigned():
-        initiative = initiative_store.initiative(uow, one.initiative_id)
+        try:
+            initiative = initiative_store.initiative(uow, one.initiative_id)
+        except NotFound:
+            continue
         unit_id = None if back else one.unit_id
-        facts.append(initiative.transfer(unit_id, at=moment.now, on=act.effective_on, reason=act.title))
+        fact = initiative.transfer(unit_id, at=moment.now, on=act.effective_on, reason=act.title)
         initiative_store.save(uow, initiative)
+        facts += [fact] if initiative.code else []
     return facts
 
 

@@ -10,7 +10,8 @@ from common.ids import new_id
 from registration.domain import erasure
 from registration.domain.attachments import Kept
 from registration.domain.erasure import PersonErased, Subject
-from registration.domain.initiatives import Actor, Status
+from registration.domain.initiative_states import Status
+from registration.domain.initiatives import Actor
 from registration.domain.people import GrantRevoked
 from registration.domain.subject_requests import Kind, SubjectRequest, SubjectRequestClosed, due_on
 from registration.store import attached, erasing

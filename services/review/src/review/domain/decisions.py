@@ -101,4 +101,5 @@ class Decision:
             decision_id=self.id,
             decision_number=self.number,
             decided_on=self.signed_on,
+            council_unit_id=verdict.dossier.unit_id,
         )

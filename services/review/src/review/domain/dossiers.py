@@ -27,8 +27,27 @@ class DossierOpened:
 
 
 @dataclass(frozen=True)
+class DossierJudged:
+    """Its session has closed: from now on nobody takes the dossier back, and the decision follows."""
+
+    type: ClassVar[str] = f"{EVENTS}.dossier.judged.v1"
+    initiative_id: UUID
+    version: int
+    council_unit_id: UUID
+    session_id: UUID
+    closed_on: date
+
+    @property
+    def subject(self) -> UUID:
+        return self.initiative_id
+
+
+@dataclass(frozen=True)
 class DossierDecided:
-    """`present`: members present and entitled to judge this dossier; `score` is None when nobody scored it."""
+    """`present`: members present and entitled to judge this dossier; `score` is None when nobody scored it.
+
+    `council_unit_id`: the unit whose council the dossier was forwarded to.
+    """
 
     type: ClassVar[str] = f"{EVENTS}.dossier.decided.v1"
     initiative_id: UUID
@@ -43,6 +62,7 @@ class DossierDecided:
     decision_id: UUID
     decision_number: str
     decided_on: date
+    council_unit_id: UUID
 
     @property
     def subject(self) -> UUID:
@@ -87,7 +107,10 @@ class Dossier:
         return self.initiative.id
 
     def receive(self, initiative: Initiative, unit_id: UUID, scope_path: str) -> DossierOpened | None:
-        """Forwarded, perhaps again after a revision: it waits anew. Nothing happens to a decided one."""
+        """Wait for a session, perhaps again after a revision. Ignored for a decided dossier.
+
+        The caller must not pass a dossier whose session has closed.
+        """
         if self.state is DossierState.DECIDED:
             return None
         self.initiative, self.unit_id, self.scope_path = initiative, unit_id, scope_path
@@ -95,8 +118,16 @@ class Dossier:
         self.version += 1
         return DossierOpened(self.id, self.version, unit_id, initiative.version)
 
+    def judged(self, session_id: UUID, closed_on: date) -> DossierJudged:
+        """Return the event that says that its session has closed."""
+        self.version += 1
+        return DossierJudged(self.id, self.version, self.unit_id, session_id, closed_on)
+
     def withdraw(self) -> None:
-        """Taken back by its author or unit: no longer the council's, unless it has decided already."""
+        """Take it off the council's table, unless it is decided.
+
+        The caller must not pass a dossier whose session has closed.
+        """
         if self.state is not DossierState.DECIDED:
             self.state, self.version = DossierState.WITHDRAWN, self.version + 1
 

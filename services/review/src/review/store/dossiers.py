@@ -133,6 +133,12 @@ def _put_back(uow: UnitOfWork, session_id: UUID, which: ColumnElement[bool]) -> 
     uow.execute(update(table).where(*on_it, which).values(version=_next(), **waiting))
 
 
+def next_versions(uow: UnitOfWork, session_id: UUID) -> None:
+    """Count one change of every scheduled dossier of the session: one statement."""
+    on_it = (own(uow, table), table.c.session_id == session_id, table.c.state == DossierState.SCHEDULED)
+    uow.execute(update(table).where(*on_it).values(version=_next()))
+
+
 def decide_agenda(uow: UnitOfWork, session_id: UUID) -> None:
     """Every scheduled dossier of the session is decided: one statement."""
     on_it = (own(uow, table), table.c.session_id == session_id, table.c.state == DossierState.SCHEDULED)

@@ -25,6 +25,8 @@ def open_dossier(uow: UnitOfWork, initiative: Initiative, council_unit_id: UUID)
     if not store.note_version(uow, initiative.id, initiative.version):
         return
     known = store.find_dossier(uow, initiative.id)
+    if known and _is_judged(uow, known):
+        return
     dossier = known or Dossier(initiative, unit.id, unit.scope_path)
     event = dossier.receive(initiative, unit.id, unit.scope_path)
     if event is None:
@@ -37,13 +39,26 @@ def open_dossier(uow: UnitOfWork, initiative: Initiative, council_unit_id: UUID)
 
 
 def withdraw_dossier(uow: UnitOfWork, initiative_id: UUID, version: int) -> None:
-    """An initiative was withdrawn or returned, perhaps before its forwarding has arrived here."""
+    """An initiative was withdrawn or returned, perhaps before its forwarding has arrived here.
+
+    Ignored when its session has closed: the decision on it stands. Registration is told so by `DossierJudged`.
+    """
     if not store.note_version(uow, initiative_id, version):
         return
     dossier = store.find_dossier(uow, initiative_id)
-    if dossier:
+    if dossier and not _is_judged(uow, dossier):
         dossier.withdraw()
         store.save_dossier(uow, dossier)
+
+
+def _is_judged(uow: UnitOfWork, dossier: Dossier) -> bool:
+    """Return whether the dossier is on the agenda of a session that has closed.
+
+    The dossier must be locked: a session that closes locks its dossiers too, so its status is read after that.
+    """
+    if dossier.session_id is None or dossier.state is not DossierState.SCHEDULED:
+        return False
+    return session_store.session_read(uow, dossier.session_id).is_over
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from common import clock
 from common.database import UnitOfWork
 from common.errors import Invalid, NotFound
 from common.ids import new_id
@@ -133,9 +134,13 @@ def close_session(uow: UnitOfWork, session_id: UUID, *, now: datetime, expected:
     session.ensure_version(expected)
     session.ensure_open()
     dossier_store.put_back(uow, session.id, _unheard(uow, session))
-    event = session.close(len(dossier_store.agenda(uow, session.id)), now)
+    dossiers = dossier_store.agenda(uow, session.id, locked=True)
+    event = session.close(len(dossiers), now)
     store.save_session(uow, session)
-    uow.emit(event)
+    closed_on = now.astimezone(clock.LEGAL_ZONE).date()
+    judged = [dossier.judged(session.id, closed_on) for dossier in dossiers]
+    dossier_store.next_versions(uow, session.id)
+    uow.emit(event, *judged)
     return session
 
 

@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from registration.domain.initiatives import Status
+from registration.domain.initiative_states import Status
 from registration.domain.vocabulary import Affiliation, Content
 from registration.store.tables.columns import belongs_to, id_, metadata, one_of, scope, tenant
 
@@ -70,6 +70,7 @@ initiatives = Table(
     Column("received_on", Date),
     Column("submitted_at", DateTime(timezone=True)),
     Column("council_unit_id", Uuid),
+    Column("judged_on", Date),
     # Only for a dossier of a unit that was split, given to another than the heir; else whoever answers for the unit.
     Column("responsible_unit_id", Uuid),
     Column("responsible_since", Date),
@@ -99,7 +100,8 @@ initiatives = Table(
     ),
     CheckConstraint("(responsible_unit_id IS NULL) = (responsible_since IS NULL)", name="responsible_since"),
     CheckConstraint("status <> 'returned' OR reason <> ''", name="returned_has_reason"),
-    info=policies.rls(f"{policies.SCOPE} AND {_MINE} AND {_HANDED_IN}"),
+    # What was handed in stays; only a draft can be deleted.
+    info=policies.rls(f"{policies.SCOPE} AND {_MINE} AND {_HANDED_IN}", deleting="status = 'draft' AND code = ''"),
 )
 
 authors = Table(
@@ -136,11 +138,12 @@ steps = Table(
     Column("role", String(32), nullable=False),
     Column("reason", Text, nullable=False, info=personal("why they acted so")),
     belongs_to("initiative", "initiative_id"),
-    # What was done stays done; only an erasure takes out what was written about it.
+    # What was done stays done; only an erasure takes out what was written about it, and a draft's go with the draft.
     info=policies.rls(
         policies.row_above("initiative_step", "initiative_id", "initiative"),
-        app_rights="SELECT, INSERT, UPDATE (reason)",
+        app_rights="SELECT, INSERT, UPDATE (reason), DELETE",
         erasing=policies.while_erasing("initiative_id || ' ' || coalesce(by::text, '')"),
+        deleting=policies.row_above("initiative_step", "initiative_id", "initiative", where="status = 'draft'"),
     ),
 )
 
