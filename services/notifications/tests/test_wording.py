@@ -36,6 +36,7 @@ PAIRS = [
     (Kind.FORWARDED, Audience.SECRETARY),
     (Kind.RECALLED, Audience.SECRETARY),
     (Kind.WITHDRAWN, Audience.SECRETARY),
+    (Kind.REINSTATED, Audience.SECRETARY),
     (Kind.RECOMMENDATION_ANSWERED, Audience.STANDING),
 ]
 

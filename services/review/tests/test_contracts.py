@@ -18,6 +18,7 @@ FACTS = {
     sessions.SessionOpened,
     sessions.SessionClosed,
     dossiers.DossierOpened,
+    dossiers.DossierJudged,
     dossiers.DossierDecided,
     recommendations.DossierRecommended,
     recommendations.DossierRecommendationWithdrawn,

@@ -41,11 +41,12 @@ def decided(province: Any, council: Any) -> str:
 def test_each_act_says_who_did_it_acting_as_what(council: Any, decided: str) -> None:
     items = trail(council.standing, decided)["items"]
     assert [one["position"] for one in items] == sorted((one["position"] for one in items), reverse=True)
-    received, scheduled, ended = acts(council.standing, decided, "dossier")
+    received, scheduled, judged, ended = acts(council.standing, decided, "dossier")
     assert (received["role"], received["person_id"], changes(received)["state"]) == ("", None, (None, "waiting"))
     assert received["cause"].startswith("vn.sangtao.registration.initiative.forwarded.v1 ")
     assert changes(scheduled)["state"] == ("waiting", "scheduled")
     assert (scheduled["role"], scheduled["person_name"]) == ("secretary", "Thư ký")
+    assert (judged["role"], set(changes(judged))) == ("secretary", {"version"})
     assert changes(ended)["state"] == ("scheduled", "decided")
     statuses = [changes(one).get("status") for one in acts(council.standing, decided, "session")]
     assert [one for one in statuses if one] == [
@@ -243,9 +244,8 @@ def test_scores_of_a_session_before_are_not_told_to_who_judges_anew(province: An
     snapshot = province.initiative()
     province.tell("initiative.forwarded", snapshot)
     dossier = str(snapshot["initiative_id"])
-    session = council.open([dossier])
+    council.open([dossier])
     council.judge(dossier)
-    council.close(session)
     province.tell("initiative.forwarded", snapshot | {"version": 9})
     again = council.open([dossier])
     given = acts(council.chair, dossier, "score_sheet")

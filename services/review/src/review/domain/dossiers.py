@@ -119,8 +119,7 @@ class Dossier:
         return DossierOpened(self.id, self.version, unit_id, initiative.version)
 
     def judged(self, session_id: UUID, closed_on: date) -> DossierJudged:
-        """Return the event that says that its session has closed."""
-        self.version += 1
+        """Return the event that says that its session has closed; the version counts that already."""
         return DossierJudged(self.id, self.version, self.unit_id, session_id, closed_on)
 
     def withdraw(self) -> None:

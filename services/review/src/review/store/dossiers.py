@@ -133,10 +133,11 @@ def _put_back(uow: UnitOfWork, session_id: UUID, which: ColumnElement[bool]) -> 
     uow.execute(update(table).where(*on_it, which).values(version=_next(), **waiting))
 
 
-def next_versions(uow: UnitOfWork, session_id: UUID) -> None:
-    """Count one change of every scheduled dossier of the session: one statement."""
+def judge_agenda(uow: UnitOfWork, session_id: UUID) -> list[Dossier]:
+    """Count one change of every scheduled dossier of the session, and return them locked: one statement."""
     on_it = (own(uow, table), table.c.session_id == session_id, table.c.state == DossierState.SCHEDULED)
-    uow.execute(update(table).where(*on_it).values(version=_next()))
+    changed = uow.execute(update(table).where(*on_it).values(version=_next()).returning(table))
+    return [_entity(row) for row in sorted(changed, key=lambda row: row.position)]
 
 
 def decide_agenda(uow: UnitOfWork, session_id: UUID) -> None:

@@ -134,12 +134,11 @@ def close_session(uow: UnitOfWork, session_id: UUID, *, now: datetime, expected:
     session.ensure_version(expected)
     session.ensure_open()
     dossier_store.put_back(uow, session.id, _unheard(uow, session))
-    dossiers = dossier_store.agenda(uow, session.id, locked=True)
+    dossiers = dossier_store.judge_agenda(uow, session.id)
     event = session.close(len(dossiers), now)
     store.save_session(uow, session)
     closed_on = now.astimezone(clock.LEGAL_ZONE).date()
     judged = [dossier.judged(session.id, closed_on) for dossier in dossiers]
-    dossier_store.next_versions(uow, session.id)
     uow.emit(event, *judged)
     return session
 
