@@ -3,7 +3,9 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any
+from uuid import UUID
 
 import notifications.app
 import notifications.consumers
@@ -31,6 +33,17 @@ from sqlalchemy import text
 
 SERVICES = (registration, review, reporting, notifications)
 TENANT = "khanh-hoa"
+COUNCIL_ACTS = ["schedule", "open", "close", "decide"]
+# What people were last told of a dossier in each status.
+NEWS = {
+    "recognised": {"recognised"},
+    "withdrawn": {"withdrawn"},
+    "endorsed": {"recalled"},
+    "submitted": {"submitted"},
+    "forwarded": {"forwarded"},
+    "under_review": {"review_started", "reinstated"},
+}
+_numbers = count(1)
 
 
 class Network:
@@ -156,8 +169,94 @@ class Province:
         body = {"council_unit_id": self.units[council]}
         self.ok(self.as_("officer").post(f"/v1/initiatives/{dossier}/forward", body))
 
+    def session(self, dossiers: list[str]) -> "Session":
+        return Session(self, dossiers)
+
+    def compare(self, dossiers: list[str]) -> dict[str, str]:
+        """Check that all services say the same of each dossier. Returns the status of each."""
+        found, ask = {}, self.network.rows
+        for dossier in dossiers:
+            here = {"id": UUID(dossier)}
+            [own] = ask(
+                "registration", "SELECT status, version, title, decision_number FROM initiative WHERE id = :id", **here
+            )
+            [councils] = ask("review", "SELECT state FROM dossier WHERE initiative_id = :id", **here)
+            verdict = ask("review", "SELECT outcome FROM verdict WHERE initiative_id = :id", **here)
+            expected = {
+                "waiting": {"forwarded", "under_review"},
+                "scheduled": {"under_review"},
+                "decided": {"recognised"},
+            }
+            elsewhere = {"withdrawn", "endorsed", "submitted"}
+            assert own.status in expected.get(councils.state, elsewhere), (own, councils)
+            assert [one.outcome for one in verdict] == (["recognised"] if own.status == "recognised" else [])
+            [figures] = ask("reporting", "SELECT status FROM initiative WHERE id = :id", **here)
+            assert figures.status == own.status
+            told = "SELECT kind FROM notice WHERE initiative_id = :id ORDER BY occurred_at DESC LIMIT 1"
+            [newest] = ask("notifications", told, **here)
+            assert newest.kind.split(".")[1] in NEWS[own.status], (own.status, newest)
+            catalogue = ask("registration", "SELECT 1 FROM catalogue_entry WHERE initiative_id = :id", **here)
+            assert bool(catalogue) == (own.status == "recognised" and own.title != "(đã xoá)")
+            found[dossier] = own.status
+        return found
+
     def in_registration(self) -> Any:
         return self.network.databases["registration"].unit_of_work(Context(TENANT))
+
+
+class Session:
+    """A session of the province's council, which the chair alone attends and decides."""
+
+    def __init__(self, province: Province, dossiers: list[str]) -> None:
+        self.province, self.dossiers = province, dossiers
+        self.done: list[str] = []
+        body = {"council_id": province.council_id, "rulebook_id": province.rulebook_id, "title": "Phiên họp"}
+        today = clock.today()
+        body |= {"year": today.year, "held_on": today.isoformat()}
+        self.path = f"/v1/sessions/{province.ok(self._secretary.post('/v1/sessions', body))['id']}"
+
+    @property
+    def _secretary(self) -> Any:
+        return self.province.as_("secretary", "review")
+
+    @property
+    def _chair(self) -> Any:
+        return self.province.as_("chair", "review")
+
+    def schedule(self) -> None:
+        there = {one for one in self.dossiers if self._state(one) in ("waiting", "scheduled")}
+        ids = [one for one in self.dossiers if one in there]
+        self.province.ok(self._secretary.post(f"{self.path}/agenda", {"dossier_ids": ids}))
+        present = {"present": [self.province.people["chair"]]}
+        self.province.ok(self._secretary.post(f"{self.path}/attendance", present))
+
+    def open(self) -> None:
+        self.province.ok(self._secretary.post(f"{self.path}/open"))
+
+    def close(self) -> None:
+        for dossier in [one for one in self.dossiers if self._state(one) == "scheduled"]:
+            path, chair = f"/v1/dossiers/{dossier}", self._chair
+            self.province.ok(chair.put(f"{path}/score-sheet", {"scores": {"novelty": 9}}))
+            self.province.ok(chair.post(f"{path}/ballot", {"choice": "yes"}))
+        self.province.ok(self._secretary.post(f"{self.path}/close"))
+
+    def decide(self) -> None:
+        self.province.ok(self.sign("chair"))
+
+    def sign(self, subject: str) -> Any:
+        decision = {"number": f"{next(_numbers)}/QĐ-CHÉO", "signed_on": clock.today().isoformat()}
+        decision |= {"signatory": "Chủ tịch", "legal_basis": "Quy chế"}
+        return self.province.as_(subject, "review").post(f"{self.path}/decision", decision)
+
+    def _state(self, dossier: str) -> str:
+        answer = self._secretary.get(f"/v1/dossiers/{dossier}")
+        return str(answer.json["state"]) if answer.status_code == 200 else ""
+
+    def until(self, act: str) -> None:
+        """Do what has not been done yet, up to and including the act."""
+        for one in COUNCIL_ACTS[len(self.done) : COUNCIL_ACTS.index(act) + 1]:
+            getattr(self, one)()
+            self.done.append(one)
 
 
 @pytest.fixture(scope="package")

@@ -12,63 +12,9 @@ import pytest
 from common import clock
 from registration.store import initiatives as store
 
+COUNCIL_ACTS = ["schedule", "open", "close", "decide"]
 REASON = {"reason": "Cần xem lại"}
 _numbers = count(1)
-
-
-class Session:
-    """A session of the province's council, which the chair alone attends and decides."""
-
-    def __init__(self, province: Any, dossiers: list[str]) -> None:
-        self.province, self.dossiers = province, dossiers
-        self.done: list[str] = []
-        body = {"council_id": province.council_id, "rulebook_id": province.rulebook_id, "title": "Phiên họp"}
-        today = clock.today()
-        body |= {"year": today.year, "held_on": today.isoformat()}
-        self.path = f"/v1/sessions/{province.ok(self._secretary.post('/v1/sessions', body))['id']}"
-
-    @property
-    def _secretary(self) -> Any:
-        return self.province.as_("secretary", "review")
-
-    @property
-    def _chair(self) -> Any:
-        return self.province.as_("chair", "review")
-
-    def schedule(self) -> None:
-        there = {one for one in self.dossiers if self._state(one) in ("waiting", "scheduled")}
-        ids = [one for one in self.dossiers if one in there]
-        self.province.ok(self._secretary.post(f"{self.path}/agenda", {"dossier_ids": ids}))
-        present = {"present": [self.province.people["chair"]]}
-        self.province.ok(self._secretary.post(f"{self.path}/attendance", present))
-
-    def open(self) -> None:
-        self.province.ok(self._secretary.post(f"{self.path}/open"))
-
-    def close(self) -> None:
-        for dossier in [one for one in self.dossiers if self._state(one) == "scheduled"]:
-            path, chair = f"/v1/dossiers/{dossier}", self._chair
-            self.province.ok(chair.put(f"{path}/score-sheet", {"scores": {"novelty": 9}}))
-            self.province.ok(chair.post(f"{path}/ballot", {"choice": "yes"}))
-        self.province.ok(self._secretary.post(f"{self.path}/close"))
-
-    def decide(self) -> None:
-        decision = {"number": f"{next(_numbers)}/QĐ-CHÉO", "signed_on": clock.today().isoformat()}
-        decision |= {"signatory": "Chủ tịch", "legal_basis": "Quy chế"}
-        self.province.ok(self._chair.post(f"{self.path}/decision", decision))
-
-    def _state(self, dossier: str) -> str:
-        answer = self._secretary.get(f"/v1/dossiers/{dossier}")
-        return str(answer.json["state"]) if answer.status_code == 200 else ""
-
-    def until(self, act: str) -> None:
-        """Do what has not been done yet, up to and including the act."""
-        for one in COUNCIL_ACTS[len(self.done) : COUNCIL_ACTS.index(act) + 1]:
-            getattr(self, one)()
-            self.done.append(one)
-
-
-COUNCIL_ACTS = ["schedule", "open", "close", "decide"]
 
 
 def withdraw(province: Any, dossier: str, author: str) -> Any:
@@ -123,41 +69,6 @@ OWN_ACTS: list[Callable[[Any, str, str], Any]] = [
 ]  # fmt: skip
 
 
-def compare(province: Any, dossiers: list[str]) -> dict[str, str]:
-    """Check that all services say the same of each dossier. Returns the status of each."""
-    found, ask = {}, province.network.rows
-    for dossier in dossiers:
-        here = {"id": UUID(dossier)}
-        [own] = ask(
-            "registration", "SELECT status, version, title, decision_number FROM initiative WHERE id = :id", **here
-        )
-        [councils] = ask("review", "SELECT state FROM dossier WHERE initiative_id = :id", **here)
-        verdict = ask("review", "SELECT outcome FROM verdict WHERE initiative_id = :id", **here)
-        expected = {"waiting": {"forwarded", "under_review"}, "scheduled": {"under_review"}, "decided": {"recognised"}}
-        elsewhere = {"withdrawn", "endorsed", "submitted"}
-        assert own.status in expected.get(councils.state, elsewhere), (own, councils)
-        assert [one.outcome for one in verdict] == (["recognised"] if own.status == "recognised" else [])
-        [figures] = ask("reporting", "SELECT status FROM initiative WHERE id = :id", **here)
-        assert figures.status == own.status
-        told = "SELECT kind FROM notice WHERE initiative_id = :id ORDER BY occurred_at DESC LIMIT 1"
-        [newest] = ask("notifications", told, **here)
-        assert newest.kind.split(".")[1] in NEWS[own.status], (own.status, newest)
-        catalogue = ask("registration", "SELECT 1 FROM catalogue_entry WHERE initiative_id = :id", **here)
-        assert bool(catalogue) == (own.status == "recognised" and own.title != "(đã xoá)")
-        found[dossier] = own.status
-    return found
-
-
-NEWS = {
-    "recognised": {"recognised"},
-    "withdrawn": {"withdrawn"},
-    "endorsed": {"recalled"},
-    "submitted": {"submitted"},
-    "forwarded": {"forwarded"},
-    "under_review": {"review_started", "reinstated"},
-}
-
-
 CROSSED = ["crossed, own news first", "crossed, council's news first"]
 IN_TURN = ["own act first", "council first"]
 PAIRS = [(act, order) for act in COUNCIL_ACTS for order in CROSSED] + [
@@ -172,7 +83,7 @@ def test_all_services_agree_whatever_crossed(province: Any, council_act: str, or
     province.appoint(authors["erase"], "author", "A")
     dossiers = {name: province.forwarded(author) for name, author in authors.items()}
     network.deliver("registration", "review")
-    session = Session(province, list(dossiers.values()))
+    session = province.session(list(dossiers.values()))
     before = COUNCIL_ACTS.index(council_act)
     if before:
         session.until(COUNCIL_ACTS[before - 1])
@@ -192,7 +103,7 @@ def test_all_services_agree_whatever_crossed(province: Any, council_act: str, or
         session.until(council_act)
         answers = own_acts()
     network.drain("review" if "council's news" in order else "registration")
-    compare(province, list(dossiers.values()))
+    province.compare(list(dossiers.values()))
 
     for name, answer in answers.items():
         if answer is not None:
@@ -200,7 +111,7 @@ def test_all_services_agree_whatever_crossed(province: Any, council_act: str, or
 
     session.until("decide")
     network.drain()
-    ended = compare(province, list(dossiers.values()))
+    ended = province.compare(list(dossiers.values()))
     is_judged = council_act == "decide" or (council_act == "close" and order != "own act first")
     assert ended[dossiers["nothing"]] == ended[dossiers["transfer"]] == "recognised"
     assert ended[dossiers["withdraw"]] == ("recognised" if is_judged else "withdrawn")
