@@ -18,7 +18,7 @@ def test_a_dossier_goes_from_draft_to_the_council(province: Any) -> None:
     made = author.post("/v1/initiatives", body)
     assert made.status_code == 201, made.json
     assert made.json["status"] == "draft"
-    assert made.json["allowed"] == ["edit", "attach", "detach", "submit", "withdraw"]
+    assert made.json["allowed"] == ["edit", "attach", "detach", "delete", "submit"]
     path = f"/v1/initiatives/{made.json['id']}"
     late = author.post(f"{path}/submit", {})
     assert (late.status_code, late.json["code"]) == (409, "cycle.registration_closed")

@@ -114,6 +114,7 @@ FIELD_OF = {
     ("person", "name"): "Họ và tên",
     ("initiative", "unit_id"): "Đơn vị xét duyệt",
     ("initiative", "received_on"): "Ngày nộp",
+    ("initiative", "judged_on"): "Ngày phiên họp xét hồ sơ kết thúc",
     ("initiative_author", "position"): "",
     ("national_id_disclosure", "at"): "Xem lúc",
     ("attachment", "initiative_id"): "Của hồ sơ",

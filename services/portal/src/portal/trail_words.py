@@ -14,6 +14,7 @@ FIELD = {
     "first_applied_on": "Ngày áp dụng lần đầu",
     "code": "Mã hồ sơ",
     "received_on": "Ngày nộp",
+    "judged_on": "Ngày phiên họp xét hồ sơ kết thúc",
     "submitted_at": "Lúc nộp",
     "unit_id": "Đơn vị xét duyệt",
     "council_unit_id": "Hội đồng của",
