@@ -198,6 +198,10 @@ class Province:
             catalogue = ask("registration", "SELECT 1 FROM catalogue_entry WHERE initiative_id = :id", **here)
             assert bool(catalogue) == (own.status == "recognised" and own.title != "(đã xoá)")
             found[dossier] = own.status
+        count = "SELECT status, {} AS count FROM {} WHERE tenant = :tenant GROUP BY status ORDER BY status"
+        dossiers_there = ask("registration", count.format("count(*)", "initiative"), tenant=TENANT)
+        counted = ask("reporting", count.format("sum(count)", "own_count"), tenant=TENANT)
+        assert [tuple(row) for row in counted if row.count] == [tuple(row) for row in dossiers_there]
         return found
 
     def in_registration(self) -> Any:
