@@ -28,12 +28,12 @@ PROBLEM = {"type", "title", "status", "code", "detail", "instance", "request_id"
     [
         ("GET", "/nowhere", {}, 404, "http.404"),
         ("GET", "/v1/things/not-an-id", {}, 404, "http.404"),
-        ("GET", f"/v1/things/{uuid4()}", {}, 404, "thing.not_found"),
+        ("GET", "/v1/things/01a20188-454d-7778-99dc-10e6ff51c8ed", {}, 404, "thing.not_found"),
         ("PATCH", "/v1/things", {}, 405, "http.405"),
         ("POST", "/v1/things", {"data": b"x" * (MAX_BODY_BYTES + 1)}, 413, "http.413"),
         ("POST", "/v1/things", {"data": "<a/>", "content_type": "text/xml"}, 415, "http.415"),
         ("POST", "/v1/things", {"data": {"name": "x"}}, 415, "http.415"),
-        ("POST", "/v1/things", {"data": "{", "content_type": "application/json"}, 400, "request.invalid"),
+        ("POST", "/v1/things", {"data": "{", "content_type": "application/json"}, 400, "http.400"),
         ("POST", "/v1/things", {"json": {}}, 422, "request.invalid"),
         ("POST", "/v1/things", {"json": {"name": "a\0b"}}, 422, "request.unstorable"),
         (

@@ -29,7 +29,7 @@ GARBAGE = {
     "not base64": "é",
     "half base64": "A",
     "no json": base64.urlsafe_b64encode(b"\xff\xfe").decode(),
-    "deep": base64.urlsafe_b64encode(b"[" * 5000).decode(),
+    "deep": base64.urlsafe_b64encode(b"[" * 1400).decode(),
     "number": encode(5),
     "object": encode({"0": str(uuid4())}),
     "text inside": encode("abc"),

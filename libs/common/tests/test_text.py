@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from common.database import Context
-from common.text import fold, reads_like
+from common.text import clean, clean_line, fold, reads_like
 from sqlalchemy import literal, select
 
 NAME = "Xã Diên Khánh, huyện ĐẠI Lộc"
@@ -41,3 +41,35 @@ def test_what_is_typed_is_no_pattern(database: Any) -> None:
 
 def test_spaces_are_one_and_the_ends_have_none() -> None:
     assert fold("  Đắk Lắk:  ĐỠ ĐẦU trẻ em ") == "dak lak: do dau tre em"
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored"),
+    [
+        ("  Tủ   sách ", "Tủ   sách"),
+        (unicodedata.normalize("NFD", "Tiếng Việt"), "Tiếng Việt"),
+        ("anh\u202egnp.exe", "anhgnp.exe"),
+        ("a\u2066b\u2069c\u200ed\u061ce", "abcde"),
+        ("so\u00ad\u200b 88", "so 88"),
+        ("\u200b\u2060\ufeff\u3164\u2800", ""),
+        ("a\x07\x1b[31mb", "a[31mb"),
+        ("m\u1ed9t\u00a0hai\u3000ba", "m\u1ed9t hai ba"),
+        (
+            "d\u00f2ng 1\r\nd\u00f2ng 2\x0bd\u00f2ng 3\u2028d\u00f2ng 4",
+            "d\u00f2ng 1\nd\u00f2ng 2\nd\u00f2ng 3\nd\u00f2ng 4",
+        ),
+    ],
+)
+def test_text_is_stored_in_one_form(typed: str, stored: str) -> None:
+    assert clean(typed) == stored
+    assert clean(stored) == stored
+
+
+def test_a_name_is_one_line_with_single_spaces() -> None:
+    assert clean_line("  Nguyễn \n Văn\u00a0\tAn ") == "Nguyễn Văn An"
+
+
+@pytest.mark.parametrize("typed", ["a\0b", "\ud800"])
+def test_what_is_no_text_is_refused(typed: str) -> None:
+    with pytest.raises(ValueError):
+        clean(typed)

@@ -195,12 +195,13 @@ def test_forms_on_one_page_do_not_take_each_others_fields(send: Send) -> None:
         ("12", 12),
         ("12,5", 12.5),
         ("12.5", 12.5),
-        ("1.234", 1234),
         ("1.234,5", 1234.5),
+        ("1.234.567", 1234567),
+        ("1234.5", 1234.5),
         ("1 234", 1234),
         ("0.250", 0.25),
         ("-0.250", -0.25),
-        ("-1.250", -1250),
+        ("-1 250", -1250),
         ("43,6%", 43.6),
     ],
 )
@@ -208,7 +209,10 @@ def test_numbers_are_read_as_people_write_them(typed: str, number: float) -> Non
     assert float(formats.read_number(typed)) == number
 
 
-@pytest.mark.parametrize("typed", ["", "mười", "1,2,3", "NaN", "Infinity", "--1"])
+@pytest.mark.parametrize(
+    "typed",
+    ["", "mười", "1,2,3", "NaN", "Infinity", "--1", "1.234", "-1.250", "1,234.5", "1e5", "1e400000", "9" * 5000, "٣٣"],
+)
 def test_what_is_no_number_is_refused(typed: str) -> None:
     with pytest.raises(ValueError):
         formats.read_number(typed)
@@ -216,7 +220,23 @@ def test_what_is_no_number_is_refused(typed: str) -> None:
 
 @given(st.decimals(min_value=0, max_value=10**9, places=2))
 def test_a_number_comes_back_as_it_was_shown(number: Any) -> None:
-    assert formats.read_number(formats.number(number)) == number
+    assert formats.read_number(formats.plain_number(number)) == number
+
+
+@pytest.mark.parametrize(("typed", "number"), [("12", 12), ("1.234", 1234), ("1 234", 1234), ("-5", -5), ("3,0", 3)])
+def test_whole_numbers_are_read_with_or_without_points(typed: str, number: int) -> None:
+    assert formats.read_whole(typed) == number
+
+
+@pytest.mark.parametrize("typed", ["33,7", "1e400000", "9" * 5000, "1,2,3", ""])
+def test_what_is_no_whole_number_is_refused(typed: str) -> None:
+    with pytest.raises(ValueError):
+        formats.read_whole(typed)
+
+
+@given(st.integers(min_value=0, max_value=10**9))
+def test_a_whole_number_comes_back_as_it_was_shown(number: int) -> None:
+    assert formats.read_whole(formats.number(number)) == number
 
 
 @given(st.dates())

@@ -13,7 +13,7 @@ import pytest
 from common.errors import Invalid
 from openpyxl import Workbook
 from PIL import Image
-from registration.files import ALLOWED, check
+from registration.files import ALLOWED, check, clean_name
 from sample_files import pdf
 
 MOST = 20 * 1024 * 1024
@@ -197,3 +197,33 @@ def test_a_refused_file_is_told_in_both_languages_and_not_stored(province: Any, 
         known.add(reason)
     assert len(known) == 8
     assert officer.get(path).json["items"] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("Minh chứng.pdf", "Minh chứng.pdf"),
+        ("C:\\tep\\anh\u202efdp.exe", "anhfdp.exe"),
+        ("../../etc/so-lieu.pdf", "so-lieu.pdf"),
+        ("dòng\r\n1\x01.pdf", "dòng 1.pdf"),
+        ("ă" * 300 + ".pdf", "ă" * 251 + ".pdf"),
+    ],
+)
+def test_a_file_has_a_name_that_can_be_shown(name: str, kept: str) -> None:
+    assert clean_name(name) == kept
+
+
+@pytest.mark.parametrize("name", ["", "   ", "\u200b", "a\0.pdf", ".", "thu-muc/"])
+def test_a_file_without_a_name_is_refused(name: str) -> None:
+    with pytest.raises(Invalid) as refusal:
+        clean_name(name)
+    assert refusal.value.code == "attachment.name"
+
+
+def test_a_file_of_a_hostile_name_comes_back(province: Any) -> None:
+    officer, _ = province.person("officer", "A", subject="officer-hostile-names")
+    path = f"/v1/initiatives/{officer.post('/v1/initiatives', province.draft()).json['id']}/attachments"
+    data = {"file": (io.BytesIO(pdf("tên")), "số\x07 liệu\u202efdp.pdf")}
+    made = officer.post(path, data=data, content_type="multipart/form-data")
+    assert made.json["filename"] == "số liệufdp.pdf"
+    assert officer.get(f"{path}/{made.json['id']}").data == pdf("tên")

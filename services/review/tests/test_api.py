@@ -189,7 +189,7 @@ def test_a_decision_needs_a_closed_session_and_a_later_date(province: Any, counc
     body = {"number": "1", "signed_on": "2019-12-14", "signatory": "A", "legal_basis": "B"}
     early = council.standing.post(f"/v1/sessions/{session}/decision", body)
     assert early.json["code"] == "decision.signed_before_session"
-    late = council.standing.post(f"/v1/sessions/{session}/decision", body | {"signed_on": "2999-12-31"})
+    late = council.standing.post(f"/v1/sessions/{session}/decision", body | {"signed_on": "2099-12-31"})
     assert (late.status_code, late.json["code"]) == (422, "decision.signed_in_future")
     assert council.secretary.post(f"/v1/sessions/{session}/decision", body).status_code == 403
 

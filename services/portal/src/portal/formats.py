@@ -2,13 +2,18 @@
 
 import re
 from datetime import UTC, date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from common.clock import LEGAL_ZONE
 
-_GROUPED = re.compile(r"^[+-]?[1-9]\d{0,2}([. ]\d{3})+$")  # No group begins at 0: 0.250 is a quarter.
-_DAY = re.compile(r"^(?:(\d{1,2})[/. -](\d{1,2})[/. -]|(\d{2})(\d{2}))(\d{4})$")
+_PLAIN = re.compile(r"[+-]?[0-9]{1,15}([.,][0-9]{1,6})?")
+# Thousands apart, by points or by blanks. No group begins at 0: 0.250 is a quarter.
+_GROUPED = re.compile(
+    r"[+-]?[1-9][0-9]{0,2}(\.[0-9]{3}){1,4}(,[0-9]{1,6})?|[+-]?[1-9][0-9]{0,2}( [0-9]{3}){1,4}(,[0-9]{1,6})?"
+)
+_AMBIGUOUS = re.compile(r"[+-]?[1-9][0-9]{0,2}\.[0-9]{3}")
+_DAY = re.compile(r"(?:([0-9]{1,2})[/. -]([0-9]{1,2})[/. -]|([0-9]{2})([0-9]{2}))([0-9]{4})")
 
 
 def number(value: Any, digits: int = 4) -> str:
@@ -19,6 +24,11 @@ def number(value: Any, digits: int = 4) -> str:
     if digits:
         text = text.rstrip("0").rstrip(".")
     return text.translate(str.maketrans(",.", ".,"))
+
+
+def plain_number(value: Any) -> str:
+    """1234.5 as 1234,5: as it stands in a field to be typed over, which `read_number` reads in one way only."""
+    return number(value).replace(".", "")
 
 
 def percent(value: Any) -> str:
@@ -53,24 +63,39 @@ def size(count: Any) -> str:
     return f"{number(max(1, round(kilobytes)), 0)} KB" if kilobytes < 1000 else f"{number(kilobytes / 1024, 1)} MB"
 
 
+def read_whole(text: str) -> int:
+    """Return the whole number that a person typed: 1234, 1.234 or 1 234. Raises ValueError, also for a fraction."""
+    plain = _trimmed(text)
+    if _GROUPED.fullmatch(plain) and "," not in plain:
+        return int(plain.replace(".", "").replace(" ", ""))
+    value = read_number(text)
+    if value != int(value):
+        raise ValueError("a fraction")
+    return int(value)
+
+
 def read_number(text: str) -> Decimal:
-    """What a person types: 1.234,5 and 1234.5 and 12,5 alike. Raises ValueError."""
-    plain = text.strip().replace("\u00a0", " ").removesuffix("%").strip()
-    if "," in plain:
-        plain = plain.replace(".", "").replace(" ", "").replace(",", ".")
-    elif _GROUPED.match(plain):
+    """Return the number that a person typed: 12,5 and 12.5, 1.234,5 and 1234.5.
+
+    Raises ValueError for what is no number, for one of more than 15 digits before or six after the comma, and for one
+    that can be read in two ways: 1.234 is a thousand here and a fraction elsewhere.
+    """
+    plain = _trimmed(text)
+    if _GROUPED.fullmatch(plain):
+        if _AMBIGUOUS.fullmatch(plain):
+            raise ValueError("a number that can be read in two ways")
         plain = plain.replace(".", "").replace(" ", "")
-    try:
-        value = Decimal(plain)
-    except InvalidOperation as error:
-        raise ValueError(text) from error
-    if not value.is_finite():
-        raise ValueError(text)
-    return value
+    elif not _PLAIN.fullmatch(plain):
+        raise ValueError("no number")
+    return Decimal(plain.replace(",", "."))
+
+
+def _trimmed(text: str) -> str:
+    return text.strip().replace("\u00a0", " ").removesuffix("%").strip()
 
 
 def read_day(text: str) -> str:
     """25/3/2021, 25-03-2021 or 25032021 as an ISO date, which is taken too. Raises ValueError."""
-    if typed := _DAY.match(text.strip()):
+    if typed := _DAY.fullmatch(text.strip()):
         return date(int(typed[5]), int(typed[2] or typed[4]), int(typed[1] or typed[3])).isoformat()
     return date.fromisoformat(text.strip()).isoformat()

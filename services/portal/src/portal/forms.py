@@ -4,11 +4,13 @@ A field is named like its JSON pointer with dots ("reach.agencies", "authors.0.s
 field finds its way back to it. Knows no service.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
 from common.ids import new_id
+from common.text import clean
 from flask import request
 from werkzeug.datastructures import MultiDict
 
@@ -17,6 +19,7 @@ from portal.clients import ApiError, text
 
 Choices = Mapping[str, str]
 MOST_ROWS = 200  # More than any list of the services takes; what a request names beyond it was sent by no page of ours.
+_KEY = re.compile(r"[A-Za-z0-9-]{1,70}")  # Short enough to be the boundary of a multipart body.
 STALE = (412, 428)  # Changed meanwhile; or there is something to change now where there was nothing.
 
 
@@ -92,7 +95,8 @@ class Form:
         self.newer: dict[str, str] = {}
         self.is_sent = request.method == "POST" and request.form.get("_part", "") == part
         self.values = _sent(request.form, parts) if self.is_sent else _flat(saved or {}, parts)
-        self.key = (request.form.get("_key") if self.is_sent else None) or str(new_id())
+        sent_key = request.form.get("_key", "") if self.is_sent else ""
+        self.key = sent_key if _KEY.fullmatch(sent_key) else str(new_id())
         self.version = str((request.form.get("_version") if self.is_sent else (saved or {}).get("version")) or "")
 
     def send(self, act: Callable[[dict[str, Any]], dict[str, Any] | None]) -> bool:
@@ -154,7 +158,7 @@ class Form:
     def sum(self, part: Rows) -> str:
         numbers = [self.value(f"{part.name}.{index}.{part.total}") for index in range(len(self.rows(part)))]
         try:
-            return formats.number(sum(formats.read_number(one) for one in numbers if one))
+            return formats.number(sum(formats.read_whole(one) for one in numbers if one))
         except ValueError:
             return "?"
 
@@ -227,19 +231,16 @@ class Form:
         return [part for part in self.parts if isinstance(part, Rows) and part.name == name]
 
 
-def _whole(typed: str) -> int:
-    value = formats.read_number(typed)
-    if value != int(value):
-        raise ValueError(typed)
-    return int(value)
-
-
 def _decimal(typed: str) -> float | int:
     value = formats.read_number(typed)
     return int(value) if value == int(value) else float(value)
 
 
-_READERS: dict[str, Callable[[str], Any]] = {"integer": _whole, "decimal": _decimal, "date": formats.read_day}
+_READERS: dict[str, Callable[[str], Any]] = {
+    "integer": formats.read_whole,
+    "decimal": _decimal,
+    "date": formats.read_day,
+}
 _REASON = {"decimal": "number"}
 
 
@@ -248,7 +249,7 @@ def _sent(form: MultiDict[str, str], parts: Sequence[Part]) -> dict[str, str]:
     values = {}
     for name in form:
         if not name.startswith("_"):
-            values[name] = form[name].strip().replace("\r\n", "\n")
+            values[name] = clean(form[name].replace("\0", ""))
     if "_add" in form or "_remove" in form:
         return values  # The press means a row as it is numbered on the page.
     for part in parts:
@@ -311,7 +312,7 @@ def _shown(value: Any, asked: Field) -> str:
         return str(value)  # A year is no quantity: no point in it.
     if asked.kind == "date":
         return formats.day(value)
-    return formats.number(value) if asked.kind == "decimal" else str(value)
+    return formats.plain_number(value) if asked.kind == "decimal" else str(value)
 
 
 def _put(body: dict[str, Any], words: list[str], value: Any) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from common import clock
+from common.text import clean_line
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -26,7 +27,13 @@ def done(message: str, url: str) -> Response:
 
 def filters(*names: str) -> dict[str, str]:
     """The filters that the visitor has set."""
-    return {name: request.args.get(name, "").strip()[:200] for name in names if request.args.get(name, "").strip()}
+    chosen = {name: asked(name) for name in names}
+    return {name: value for name, value in chosen.items() if value}
+
+
+def asked(name: str, most: int = 200) -> str:
+    """Return what the address says of one parameter, as one line of at most `most` characters."""
+    return clean_line(request.args.get(name, "").replace("\0", "")[:most])
 
 
 def years() -> dict[str, str]:
@@ -39,7 +46,7 @@ def years() -> dict[str, str]:
 
 def being_typed() -> str:
     """What stands in the field that asks for choices, from the second letter on; the address has words of its own."""
-    typed = next((value for name, value in request.args.items() if name not in ("as_of", "able")), "").strip()[:100]
+    typed = next((asked(name, 100) for name in request.args if name not in ("as_of", "able")), "")
     return typed if len(typed) > 1 else ""
 
 
@@ -59,7 +66,7 @@ class Day:
 
 def day() -> Day:
     """What stands in "Theo cơ cấu ngày"; what is no day shows today's structure and says so."""
-    typed = request.args.get("as_of", "").strip()[:20]
+    typed = asked("as_of", 20)
     if not typed:
         return Day()
     try:
@@ -80,7 +87,7 @@ def of_the_day(ask: Callable[[], dict[str, Any]]) -> dict[str, Any]:
 
 
 def cursor() -> str:
-    return request.args.get("cursor", "")
+    return asked("cursor", 2000)
 
 
 def next_page(page: dict[str, Any], chosen: dict[str, str]) -> str:

@@ -4,6 +4,7 @@ import threading
 import time
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 from portal import labels
 from portal.clients import ApiError, platform
@@ -84,7 +85,9 @@ def unit_name(unit_id: Any) -> str:
 def _single(unit_id: str) -> str:
     """By its history, which also knows a unit that is no more."""
     try:
-        return str(platform().registration.unit_history(unit_id)["unit"]["name"])
+        return str(platform().registration.unit_history(UUID(unit_id))["unit"]["name"])
+    except ValueError:
+        return "Đơn vị khác"
     except ApiError as error:
         if error.status in (403, 404):
             return "Đơn vị khác"

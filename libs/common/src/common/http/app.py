@@ -23,6 +23,7 @@ from common.database import Actor, Context, UnitOfWork
 from common.errors import Forbidden, Moved, Outcome, Unauthenticated
 from common.http import docs, idempotency, limiting, versions
 from common.http.problems import ProblemApi
+from common.http.reading import ensure_known_query
 from common.ids import new_id
 from common.limits import Limits, Quotas
 from common.messages import Catalogue
@@ -66,6 +67,7 @@ def create_api(api: Api) -> Flask:
         smorest.register_blueprint(blueprint)
     docs.serve_assets(app)
     _register_ops(app, api)
+    app.before_request(ensure_known_query)
     return app
 
 

@@ -6,9 +6,13 @@ from typing import Any
 import flask_smorest
 from flask_smorest.utils import resolve_schema_instance
 
+from common.http.reading import RequestReader
+
 
 class Blueprint(flask_smorest.Blueprint):
     """Building a schema copies all of its fields: as much work as reading a small body with it."""
+
+    ARGUMENTS_PARSER = RequestReader()
 
     def arguments(self, schema: Any, **options: Any) -> Callable[..., Any]:
         made: Callable[..., Any] = super().arguments(resolve_schema_instance(schema), **options)

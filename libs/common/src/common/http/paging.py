@@ -9,6 +9,7 @@ import marshmallow as ma
 from sqlalchemy import Row
 
 from common.errors import Invalid
+from common.http.fields import whole
 
 
 class Cursor(ma.fields.Field[list[str]]):
@@ -43,7 +44,7 @@ def _text(part: Any) -> str:
 class PageArgs(ma.Schema):
     """Query parameters of every list."""
 
-    limit = ma.fields.Integer(load_default=50, validate=ma.validate.Range(1, 200))
+    limit = whole(1, 200, load_default=50)
     cursor = Cursor()
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from urllib3.filepost import encode_multipart_formdata
 
-from portal.clients.service import Download, Json, Service
+from portal.clients.service import Download, Json, Service, idempotency_key, if_match
 
 
 class Registration(Service):
@@ -176,7 +176,7 @@ class Registration(Service):
         return self._post(f"/initiatives/{initiative_id}/{action}", body, version=version)
 
     def delete_draft(self, initiative_id: UUID, version: str) -> None:
-        self._send("DELETE", f"/initiatives/{initiative_id}", {"If-Match": f'"{version}"'})
+        self._send("DELETE", f"/initiatives/{initiative_id}", if_match(version))
 
     def councils_for(self, initiative_id: UUID | str) -> Json:
         return self._get(f"/initiatives/{initiative_id}/councils")
@@ -187,7 +187,7 @@ class Registration(Service):
     def attach(self, initiative_id: UUID, name: str, stream: Any, kind: str, key: str) -> Json:
         """With the key as boundary a second try has the same body, and so counts as the same request."""
         body, content_type = encode_multipart_formdata({"file": (name, stream.read(), kind)}, boundary=key)
-        headers = {"Idempotency-Key": key, "Content-Type": content_type}
+        headers = idempotency_key(key) | {"Content-Type": content_type}
         return cast("Json", self._send("POST", f"/initiatives/{initiative_id}/attachments", headers, data=body).json())
 
     def attachment(self, initiative_id: UUID, attachment_id: UUID) -> Download:
@@ -195,7 +195,7 @@ class Registration(Service):
 
     def detach(self, initiative_id: UUID, attachment_id: UUID, version: str) -> None:
         path = f"/initiatives/{initiative_id}/attachments/{attachment_id}"
-        self._send("DELETE", path, {"If-Match": f'"{version}"'} if version else {})
+        self._send("DELETE", path, if_match(version))
 
     def models(self, **query: Any) -> Json:
         return self._get("/models", **query)

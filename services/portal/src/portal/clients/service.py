@@ -1,5 +1,6 @@
 """One service over HTTP, and what it may answer: a problem, a page's data, a file on its way through."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -12,6 +13,8 @@ from common.messages import Catalogue
 
 CONNECT_SECONDS, READ_SECONDS = 3.05, 20.0
 Json = dict[str, Any]
+_PATH = re.compile(r"(/[A-Za-z0-9_-]+(\.[a-z]+)?)+")
+_WORD = re.compile(r"[A-Za-z0-9-]{1,100}")  # Of a key or a version.
 logger = structlog.get_logger(__name__)
 Headers = Callable[[], dict[str, str]]
 
@@ -75,6 +78,8 @@ class Service:
         return self._get(f"/subject-requests/{request_id}/data")
 
     def _send(self, method: str, path: str, headers: dict[str, str] | None = None, **kwargs: Any) -> requests.Response:
+        if not _PATH.fullmatch(path):  # An id out of an address or a form that would ask for something else.
+            raise ApiError(404, "http.404", text("http.404"), {})
         try:
             answer = self._http.request(
                 method,
@@ -96,15 +101,12 @@ class Service:
         return cast("Json", self._send("GET", path, params=_wanted(query)).json())
 
     def _post(self, path: str, body: Json | None = None, *, key: str = "", version: str = "", **query: Any) -> Json:
-        headers = {"Idempotency-Key": key} if key else {}
-        if version:
-            headers["If-Match"] = f'"{version}"'
+        headers = idempotency_key(key) | if_match(version)
         answer = self._send("POST", path, headers, json=body or {}, params=_wanted(query))
         return cast("Json", answer.json()) if answer.content else {}
 
     def _put(self, path: str, body: Json, version: str = "", **query: Any) -> Json:
-        headers = {"If-Match": f'"{version}"'} if version else {}
-        answer = self._send("PUT", path, headers, json=body, params=_wanted(query))
+        answer = self._send("PUT", path, if_match(version), json=body, params=_wanted(query))
         return cast("Json", answer.json()) if answer.content else {}
 
     def _download(self, path: str, **query: Any) -> Download:
@@ -112,6 +114,16 @@ class Service:
         kept = ("Content-Type", "Content-Disposition", "Content-Length")
         headers = {name: answer.headers[name] for name in kept if name in answer.headers}
         return Download(headers, answer.iter_content(64 * 1024))
+
+
+def idempotency_key(key: str) -> dict[str, str]:
+    """Return the header that makes a repeated request safe."""
+    return {"Idempotency-Key": key} if _WORD.fullmatch(key) else {}
+
+
+def if_match(version: str) -> dict[str, str]:
+    """Return the header for the version that a form was made from; a form holds anything that somebody sends."""
+    return {"If-Match": f'"{version}"'} if _WORD.fullmatch(version) else {}
 
 
 def _wanted(query: dict[str, Any]) -> dict[str, Any]:

@@ -171,7 +171,7 @@ def _from_file(file: FileStorage | None) -> list[Body]:
 
     Raises ValueError for anything else, also for what is no JSON though Python reads it (NaN), and RecursionError.
     """
-    read = json.load(file.stream, parse_constant=_no_number) if file else None
+    read = json.load(file.stream, parse_constant=_no_number, parse_int=_short_number) if file else None
     found = read.get("changes") if isinstance(read, dict) else read
     if not isinstance(found, list) or not found or not all(isinstance(one, dict) for one in found):
         raise ValueError("no list of changes")
@@ -180,6 +180,10 @@ def _from_file(file: FileStorage | None) -> list[Body]:
 
 def _no_number(word: str) -> None:
     raise ValueError(word)
+
+
+def _short_number(digits: str) -> int:
+    return int(digits[:20])
 
 
 def _numbered(fields: dict[str, str], before: int) -> Iterator[tuple[str, str]]:

@@ -202,7 +202,7 @@ def attach_file(uow: UnitOfWork, command: dict[str, Any], initiative_id: UUID) -
     """Attach a PDF, picture or office document; its content decides what it is, not its name."""
     files_usecases.ensure_attachable(uow, initiative_id)
     with closing(command["file"]) as upload:
-        name, content = (upload.filename or "").replace("\\", "/").rsplit("/", 1)[-1][-255:], upload.read()
+        name, content = files.clean_name(upload.filename or ""), upload.read()
     file = files.check(content, name, current_app.config["ATTACHMENT_MAX_BYTES"])
     quotas.ensure_room(uow, len(file.content))
     _files().put(uow.tenant, file)

@@ -51,6 +51,17 @@ class Affiliation(StrEnum):
     OTHER_AGENCY = "other_agency"
 
 
+class Field(StrEnum):
+    """The fields of work that an initiative belongs to (evaluation of Diên Khánh, part 3)."""
+
+    ECONOMY = "economy"
+    SOCIETY = "society"
+    CULTURE = "culture"
+    ENVIRONMENT = "environment"
+    SECURITY = "security"
+    OTHER = "other"
+
+
 class Content(StrEnum):
     """The four contents of emulation (plan 84/KH-MTTQ of Tam Đường, part III)."""
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from common.errors import Invalid
+from common.text import clean_line
 
 from registration.files import office, pdf, pictures
 
@@ -20,6 +21,25 @@ ALLOWED = {
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     ".pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
 }
+
+
+MOST_NAME = 255  # Characters of a file's name, its ending included.
+
+
+def clean_name(name: str) -> str:
+    """Return a file's name as it is stored and offered for download.
+
+    It is one line without folders and without what cannot be seen or reverses the direction of reading. A name that is
+    too long loses its middle, never its ending. Raises Invalid when nothing is left before the ending.
+    """
+    try:
+        plain = clean_line(name.replace("\\", "/").rsplit("/", 1)[-1])
+    except ValueError as error:
+        raise Invalid("attachment.name", pointer="/file") from error
+    stem, ending = Path(plain).stem, Path(plain).suffix
+    if not stem.strip(". "):
+        raise Invalid("attachment.name", pointer="/file")
+    return stem[: MOST_NAME - len(ending)] + ending[:MOST_NAME]
 
 
 @dataclass(frozen=True)

@@ -3,25 +3,25 @@
 import marshmallow as ma
 from common.http import Cursor, PageArgs
 
-from registration.schemas import Command, Page, text, year
+from registration.schemas import Command, Page, day, text, year
 
 
 class RecordCycle(Command):
     year = year(required=True)
     name = text(300)
     unit_id = ma.fields.UUID(required=True)
-    opens_on = ma.fields.Date(required=True)
-    registration_closes_on = ma.fields.Date(required=True)
-    endorsement_closes_on = ma.fields.Date(required=True)
-    review_closes_on = ma.fields.Date(required=True)
+    opens_on = day(required=True)
+    registration_closes_on = day(required=True)
+    endorsement_closes_on = day(required=True)
+    review_closes_on = day(required=True)
 
 
 class ChangeCycle(Command):
     name = text(300)
-    opens_on = ma.fields.Date(required=True)
-    registration_closes_on = ma.fields.Date(required=True)
-    endorsement_closes_on = ma.fields.Date(required=True)
-    review_closes_on = ma.fields.Date(required=True)
+    opens_on = day(required=True)
+    registration_closes_on = day(required=True)
+    endorsement_closes_on = day(required=True)
+    review_closes_on = day(required=True)
 
 
 class CycleView(ma.Schema):

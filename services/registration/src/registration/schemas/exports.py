@@ -1,6 +1,7 @@
 """Exports of a whole province."""
 
 import marshmallow as ma
+from common.http.fields import text
 
 from registration.schemas import Command
 
@@ -8,11 +9,11 @@ _WHOSE = "The province; only the operator names one"
 
 
 class AskForExport(Command):
-    tenant = ma.fields.String(load_default=None, metadata={"description": _WHOSE})
+    tenant = text(63, required=False, load_default=None, metadata={"description": _WHOSE})
 
 
 class ExportArgs(ma.Schema):
-    tenant = ma.fields.String(load_default=None, metadata={"description": _WHOSE})
+    tenant = text(63, required=False, load_default=None, metadata={"description": _WHOSE})
 
 
 class ExportView(ma.Schema):

@@ -1,6 +1,7 @@
 """Grants and delegations."""
 
 import marshmallow as ma
+from common.http.fields import day, search_words
 
 from registration.domain.vocabulary import Role
 from registration.schemas import Command, IdPageArgs, Page, one_of, text
@@ -9,22 +10,22 @@ from registration.schemas import Command, IdPageArgs, Page, one_of, text
 class IssueGrant(Command):
     person_id = ma.fields.UUID(required=True)
     subject = text(255)
-    issuer = ma.fields.String(load_default="", metadata={"description": "The platform's issuer when left out"})
+    issuer = text(500, required=False, metadata={"description": "The platform's issuer when left out"})
     role = one_of(Role, required=True)
     unit_id = ma.fields.UUID(required=True)
-    valid_from = ma.fields.Date(required=True)
-    valid_to = ma.fields.Date(load_default=None, allow_none=True)
+    valid_from = day(required=True)
+    valid_to = day(load_default=None, allow_none=True)
 
 
 class ChangeGrant(Command):
-    valid_from = ma.fields.Date(required=True)
-    valid_to = ma.fields.Date(load_default=None, allow_none=True)
+    valid_from = day(required=True)
+    valid_to = day(load_default=None, allow_none=True)
 
 
 class DelegateGrant(Command):
     person_id = ma.fields.UUID(required=True)
-    valid_from = ma.fields.Date(required=True)
-    valid_to = ma.fields.Date(required=True)
+    valid_from = day(required=True)
+    valid_to = day(required=True)
 
 
 class GrantView(ma.Schema):
@@ -52,7 +53,7 @@ class GrantArgs(IdPageArgs):
     role = one_of(Role, load_default=None)
     state = one_of(("active", "future", "ended", "revoked"), load_default=None)
     delegated = ma.fields.Boolean(load_default=None)
-    q = ma.fields.String(load_default="", metadata={"description": "Part of the person's name"})
+    q = search_words(metadata={"description": "Part of the person's name"})
 
 
 class DelegationArgs(IdPageArgs):

@@ -5,10 +5,11 @@ from uuid import UUID
 
 import marshmallow as ma
 from common.http import Cursor, PageArgs
+from common.http.fields import day, search_words, whole
 from flask_smorest.fields import Upload
 
 from registration.domain.initiative_states import Status
-from registration.domain.vocabulary import Affiliation, Content
+from registration.domain.vocabulary import Affiliation, Content, Field
 from registration.schemas import Command, Dated, IdPageArgs, Page, one_of, some_of, text, year
 
 LONG = 20_000
@@ -18,21 +19,19 @@ class AuthorShape(Command):
     kind = one_of(("individual", "collective"), load_default="individual")
     name = text(200)
     role = one_of(("author", "co_author"), load_default="author")
-    share = ma.fields.Integer(
-        required=True, validate=ma.validate.Range(1, 100), metadata={"description": "Contribution in whole percent"}
-    )
+    share = whole(1, 100, required=True, metadata={"description": "Contribution in whole percent"})
     person_id = ma.fields.UUID(load_default=None, allow_none=True)
 
 
 class EditInitiative(Command):
     title = text(500)
     content = one_of(Content, required=True)
-    field = text(40)
+    field = one_of(Field, required=True)
     summary = text(LONG, required=False)
     problem = text(LONG, required=False)
     solution = text(LONG, required=False)
     effect = text(LONG, required=False)
-    first_applied_on = ma.fields.Date(load_default=None, allow_none=True)
+    first_applied_on = day(load_default=None, allow_none=True)
     authors = ma.fields.List(ma.fields.Nested(AuthorShape), load_default=list, validate=ma.validate.Length(0, 30))
 
 
@@ -44,7 +43,7 @@ class RegisterInitiative(EditInitiative):
 
 
 class Act(Command):
-    happened_on = ma.fields.Date(
+    happened_on = day(
         load_default=None,
         allow_none=True,
         metadata={"description": "The legal date of the act when it is recorded later (paper); officers only"},
@@ -52,7 +51,7 @@ class Act(Command):
 
 
 class Submit(Act):
-    received_on = ma.fields.Date(
+    received_on = day(
         load_default=None, allow_none=True, metadata={"description": "When the unit received the paper; officers only"}
     )
 
@@ -143,7 +142,7 @@ class InitiativeArgs(IdPageArgs, Dated):
     year = year(load_default=None)
     unit_id = ma.fields.UUID(load_default=None)
     mine = ma.fields.Boolean(load_default=False)
-    q = ma.fields.String(load_default="")
+    q = search_words()
 
 
 class AttachmentFile(ma.Schema):
@@ -165,10 +164,10 @@ class AttachmentList(ma.Schema):
 
 class CatalogueArgs(PageArgs):
     cursor = Cursor(date.fromisoformat, UUID)
-    q = ma.fields.String(load_default="")
+    q = search_words()
     year = year(load_default=None)
     content = one_of(Content, load_default=None)
-    tenant = ma.fields.String(load_default=None)
+    tenant = text(63, required=False, load_default=None)
 
 
 class CatalogueRow(ma.Schema):

@@ -3,9 +3,10 @@
 import marshmallow as ma
 from common import audit
 from common.http import Cursor, PageArgs
+from common.http.fields import day
 from common.http.trails import ChangeView
 
-from registration.schemas import A_DAY, Page, one_of
+from registration.schemas import Page, one_of
 from registration.store.tables import metadata
 
 DAYS = 90  # What is looked through unless a day is given.
@@ -13,15 +14,12 @@ DAYS = 90  # What is looked through unless a day is given.
 
 class JournalArgs(PageArgs):
     cursor = Cursor(int)
-    since = ma.fields.Date(
+    since = day(
         data_key="from",
-        validate=A_DAY,
         load_default=None,
         metadata={"description": f"From this day on; {DAYS} days when left out"},
     )
-    until = ma.fields.Date(
-        data_key="to", validate=A_DAY, load_default=None, metadata={"description": "Up to and with this day"}
-    )
+    until = day(data_key="to", load_default=None, metadata={"description": "Up to and with this day"})
     table = one_of(sorted(table.name for table in audit.audited_tables(metadata)), load_default=None)
     person_id = ma.fields.UUID(load_default=None, metadata={"description": "Who acted"})
     operation = one_of(audit.OPERATIONS, load_default=None)

@@ -2,17 +2,13 @@
 
 import marshmallow as ma
 
-from registration.schemas import Command, Dated, IdPageArgs, Page, text, year
+from registration.schemas import Command, Dated, IdPageArgs, Page, text, whole, year
 
 MOST = 100_000
 
 
 def quantity() -> ma.fields.Integer:
-    return ma.fields.Integer(
-        load_default=1,
-        validate=ma.validate.Range(1, MOST),
-        metadata={"description": "More than 1 where a source gives only how many"},
-    )
+    return whole(1, MOST, load_default=1, metadata={"description": "More than 1 where a source gives only how many"})
 
 
 class ModelArgs(IdPageArgs, Dated):

@@ -2,7 +2,7 @@
 
 import marshmallow as ma
 
-from registration.schemas import Command, IdPageArgs, Page, text
+from registration.schemas import Command, Email, IdPageArgs, Page, search_words, text
 
 PHONE = ma.validate.Regexp(
     r"^(([ +.()-]*[0-9]){6,20}[ +.()-]*)?$",
@@ -12,8 +12,8 @@ PHONE = ma.validate.Regexp(
 
 class RecordPerson(Command):
     name = text(200)
-    email = ma.fields.Email(load_default="")
-    phone = ma.fields.String(load_default="", validate=[ma.validate.Length(0, 32), PHONE])
+    email = Email()
+    phone = text(32, required=False, pattern=PHONE)
     national_id = ma.fields.String(
         load_default="",
         validate=ma.validate.Regexp(r"^([0-9]{12})?$"),
@@ -51,7 +51,7 @@ class PersonPage(Page):
 
 
 class PersonArgs(IdPageArgs):
-    q = ma.fields.String(load_default="")
+    q = search_words()
     able = ma.fields.Boolean(load_default=False, metadata={"description": "Only people who have a login to act under"})
 
 

@@ -9,16 +9,19 @@ from common.http import Cursor, PageArgs
 
 from registration.domain.recommended import ANSWERS, REPLACEABLE, State
 from registration.domain.vocabulary import Content
-from registration.schemas import Command, Page, one_of, text, year
+from registration.schemas import Command, Page, one_of, search_words, text, year
 
 _SHOWN = (REPLACEABLE[0], *ANSWERS)
 
 
 class RecommendedArgs(PageArgs):
     cursor = Cursor(date.fromisoformat, UUID)
-    q = ma.fields.String(load_default="")
-    province = ma.fields.String(
-        load_default=None, metadata={"description": "Who gave it, or answers for it since provinces have merged"}
+    q = search_words()
+    province = text(
+        63,
+        required=False,
+        load_default=None,
+        metadata={"description": "Who gave it, or answers for it since provinces have merged"},
     )
     year = year(load_default=None)
     state = one_of(_SHOWN, load_default=None)

@@ -1,12 +1,14 @@
 """Reorganisations."""
 
+from datetime import date
 from typing import Any
 
 import marshmallow as ma
+from common.http.fields import FIRST_YEAR
 
 from registration.domain.reorganisations import Status
 from registration.domain.vocabulary import Affiliation, UnitKind
-from registration.schemas import A_DAY, CODE, Command, IdPageArgs, Page, one_of, some_of, text
+from registration.schemas import CODE, Command, IdPageArgs, Page, Text, day, one_of, some_of, text
 from registration.schemas.settings import LEVEL
 
 _NEEDED = {
@@ -24,7 +26,7 @@ class ChangeShape(Command):
     action = one_of(("create", "rename", "move", "end"), required=True)
     unit_id = ma.fields.UUID(metadata={"description": "Of a new unit it may be left out"})
     code = ma.fields.String(validate=CODE)
-    name = ma.fields.String(validate=ma.validate.Length(1, 300))
+    name = Text(1, 300)
     kind = one_of(UnitKind)
     level = ma.fields.String(validate=LEVEL)
     affiliation = one_of(Affiliation)
@@ -46,14 +48,14 @@ class ChangeShape(Command):
 class Prepare(Command):
     title = text(300)
     legal_basis = text(2000)
-    effective_on = ma.fields.Date(required=True, validate=A_DAY)
+    effective_on = day(required=True, since=date(FIRST_YEAR, 1, 1))
     changes = ma.fields.List(ma.fields.Nested(ChangeShape), load_default=list, validate=ma.validate.Length(0, 2000))
 
 
 class PrepareNew(Prepare):
-    tenant = ma.fields.String(load_default="", metadata={"description": "Only for the operator: the province"})
+    tenant = text(63, required=False, load_default="", metadata={"description": "Only for the operator: the province"})
     absorbs = ma.fields.List(
-        ma.fields.String(),
+        text(63),
         load_default=list,
         validate=ma.validate.Length(0, 10),
         metadata={"description": "Only for the operator: provinces that become part of this one"},
@@ -61,7 +63,7 @@ class PrepareNew(Prepare):
 
 
 class OfTenant(ma.Schema):
-    tenant = ma.fields.String(load_default="", metadata={"description": "Only for the operator: the province"})
+    tenant = text(63, required=False, load_default="", metadata={"description": "Only for the operator: the province"})
 
 
 class ListArgs(IdPageArgs, OfTenant):

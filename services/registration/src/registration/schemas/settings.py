@@ -3,7 +3,7 @@
 import marshmallow as ma
 from common.http import Cursor, PageArgs
 
-from registration.schemas import Command, Page, one_of, text
+from registration.schemas import Command, Email, Page, one_of, text, whole
 
 LEVEL = ma.validate.Regexp(
     r"^[a-z][a-z0-9_]{0,31}$", error="Small letters without marks, digits and underscores, a letter first."
@@ -17,26 +17,21 @@ class LevelShape(Command):
 
 
 class RetentionShape(Command):
-    dossier_years = ma.fields.Integer(required=True, validate=ma.validate.Range(1, 100))
-    closed_days = ma.fields.Integer(required=True, validate=ma.validate.Range(30, 3650))
+    dossier_years = whole(1, 100, required=True)
+    closed_days = whole(30, 3650, required=True)
 
 
 class ContactShape(Command):
     name = text(200, required=False)
-    email = ma.fields.String(load_default="", validate=ma.validate.And(ma.validate.Length(0, 254)))
+    email = Email()
     phone = text(32, required=False)
-
-    @ma.validates("email")
-    def check(self, value: str, **_: object) -> None:
-        if value:
-            ma.validate.Email()(value)
 
 
 class QuotasShape(Command):
     """0 stands for what the platform gives everybody."""
 
-    requests_per_minute = ma.fields.Integer(required=True, validate=ma.validate.Range(0, 1_000_000))
-    attachment_megabytes = ma.fields.Integer(required=True, validate=ma.validate.Range(0, 100_000_000))
+    requests_per_minute = whole(0, 1_000_000, required=True)
+    attachment_megabytes = whole(0, 100_000_000, required=True)
 
 
 class ChangeSettings(Command):

@@ -1,6 +1,7 @@
 """Requests of people about their own data."""
 
 import marshmallow as ma
+from common.http.fields import day
 
 from registration.domain.subject_requests import Kind, State
 from registration.schemas import Command, IdPageArgs, Page, one_of, text
@@ -12,7 +13,7 @@ class AskAboutData(Command):
     person_id = ma.fields.UUID(
         load_default=None, allow_none=True, metadata={"description": "For whom, by an administrator; else the caller"}
     )
-    received_on = ma.fields.Date(
+    received_on = day(
         load_default=None, allow_none=True, metadata={"description": "The day of the paper, by an administrator"}
     )
 

@@ -5,7 +5,7 @@ from common.http import Cursor, PageArgs
 from common.tenants import Status
 
 from registration.domain.vocabulary import UnitKind
-from registration.schemas import CODE, Command, Page, one_of, text
+from registration.schemas import CODE, Command, Email, Page, day, one_of, search_words, text
 from registration.schemas.settings import LEVEL, QuotasShape
 from registration.store.settings import preset_names
 
@@ -26,7 +26,7 @@ class RootUnit(Command):
 
 class Administrator(Command):
     name = text(200)
-    email = ma.fields.Email(load_default="")
+    email = Email()
     subject = text(255)
 
 
@@ -34,7 +34,7 @@ class CreateTenant(Command):
     code = ma.fields.String(required=True, validate=_SLUG)
     name = text(200)
     code_prefix = ma.fields.String(required=True, validate=_PREFIX)
-    valid_from = ma.fields.Date(load_default=None, metadata={"description": "Since when the root unit exists"})
+    valid_from = day(load_default=None, metadata={"description": "Since when the root unit exists"})
     preset = one_of(
         preset_names(),
         load_default=None,
@@ -52,7 +52,7 @@ class AppointAdministrator(Command):
 
 class TenantArgs(PageArgs):
     cursor = Cursor(str)
-    q = ma.fields.String(load_default="")
+    q = search_words()
     status = one_of(Status, load_default=None)
 
 

@@ -2,6 +2,7 @@
 
 import marshmallow as ma
 from common.http import Cursor, PageArgs
+from common.http.fields import day, search_words
 
 from registration.domain.vocabulary import Affiliation, Level, UnitKind
 from registration.schemas import CODE, Command, Page, one_of, text
@@ -10,11 +11,11 @@ from registration.schemas.settings import LEVEL
 
 class UnitArgs(PageArgs):
     cursor = Cursor(str)
-    as_of = ma.fields.Date(load_default=None, metadata={"description": "The tree of this day; today when left out"})
+    as_of = day(load_default=None, metadata={"description": "The tree of this day; today when left out"})
     parent_id = ma.fields.UUID(load_default=None)
     kind = one_of(UnitKind, load_default=None)
     level = ma.fields.String(load_default=None, validate=LEVEL)
-    q = ma.fields.String(load_default="")
+    q = search_words()
     top = ma.fields.Boolean(load_default=False, metadata={"description": "Only those with no unit above them"})
     around = ma.fields.Boolean(
         load_default=False, metadata={"description": "Also who is above each, and how many stand directly below it"}
@@ -22,7 +23,7 @@ class UnitArgs(PageArgs):
 
 
 class AsOf(ma.Schema):
-    as_of = ma.fields.Date(load_default=None)
+    as_of = day(load_default=None)
 
 
 class CreateUnit(Command):
@@ -34,12 +35,12 @@ class CreateUnit(Command):
     )
     affiliation = one_of(Affiliation, required=True)
     parent_id = ma.fields.UUID(required=True)
-    valid_from = ma.fields.Date(required=True)
+    valid_from = day(required=True)
 
 
 class ChangeUnit(Command):
     name = text(300)
-    valid_from = ma.fields.Date(required=True)
+    valid_from = day(required=True)
 
 
 class UnitView(ma.Schema):

@@ -2,8 +2,6 @@
 
 import marshmallow as ma
 
-YEARS = ma.validate.Range(2000, 2100)
-
 
 class UnitView(ma.Schema):
     """`id` and `level` are null only while the unit's own event has not come; its code then serves as its name."""

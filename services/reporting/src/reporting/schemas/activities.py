@@ -5,27 +5,25 @@ from typing import Any
 
 import marshmallow as ma
 from common.http import PageArgs
+from common.http.fields import FIRST_YEAR, LAST_YEAR, day, text, whole, year
 
 from reporting.domain.activities import Form, Kind
-from reporting.schemas import YEARS
 
 MOST = 10_000_000  # No activity reaches more people than a province has.
 
 
 def _number(what: str) -> ma.fields.Integer:
-    return ma.fields.Integer(
-        load_default=0, strict=True, validate=ma.validate.Range(0, MOST), metadata={"description": what}
-    )
+    return whole(0, MOST, load_default=0, metadata={"description": what})
 
 
 def _one_of(values: type[Kind] | type[Form], **options: Any) -> ma.fields.String:
     return ma.fields.String(validate=ma.validate.OneOf([str(value) for value in values]), **options)
 
 
-def _in_time(day: date) -> None:
-    """Figures are asked for by years of this century; what lies outside would never be counted."""
-    if not YEARS.min <= day.year <= YEARS.max:
-        raise ma.ValidationError("Not a valid date.")
+def _recent_day() -> ma.fields.Date:
+    """Return a day of the years that figures are asked for: an activity outside them would never be counted."""
+    within = ma.validate.Range(date(FIRST_YEAR, 1, 1), date(LAST_YEAR, 12, 31), error="Not a valid date.")
+    return ma.fields.Date(required=True, validate=within)
 
 
 class ReachShape(ma.Schema):
@@ -38,13 +36,13 @@ class RecordActivity(ma.Schema):
     """Dates are legal dates, both inclusive."""
 
     kind = _one_of(Kind, required=True)
-    title = ma.fields.String(required=True, validate=ma.validate.Length(1, 500))
+    title = text(500)
     form = _one_of(Form, required=True)
     unit_id = ma.fields.UUID(required=True)
-    from_date = ma.fields.Date(required=True, validate=_in_time)
-    to_date = ma.fields.Date(required=True, validate=_in_time)
+    from_date = _recent_day()
+    to_date = _recent_day()
     reach = ma.fields.Nested(ReachShape, load_default=lambda: {"agencies": 0, "villages": 0, "people": 0})
-    note = ma.fields.String(load_default="", validate=ma.validate.Length(0, 5000))
+    note = text(5000, required=False)
 
     @ma.pre_load
     def strip(self, data: Any, **_: Any) -> Any:
@@ -63,9 +61,9 @@ class ActivityView(RecordActivity):
 class ActivityArgs(PageArgs):
     unit_id = ma.fields.UUID(load_default=None)
     kind = _one_of(Kind, load_default=None)
-    from_year = ma.fields.Integer(load_default=None, validate=YEARS)
-    to_year = ma.fields.Integer(load_default=None, validate=YEARS)
-    as_of = ma.fields.Date(load_default=None, metadata={"description": "The structure of this day; today's by default"})
+    from_year = year(load_default=None)
+    to_year = year(load_default=None)
+    as_of = day(load_default=None, metadata={"description": "The structure of this day; today's by default"})
 
 
 class ActivityPage(ma.Schema):

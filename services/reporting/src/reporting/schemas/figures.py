@@ -3,9 +3,10 @@
 from typing import Any
 
 import marshmallow as ma
+from common.http.fields import day, year
 from webargs.fields import DelimitedList
 
-from reporting.schemas import YEARS, UnitView
+from reporting.schemas import UnitView
 
 KEYS = ("year", "status", "content", "field", "affiliation", "unit")
 
@@ -18,15 +19,9 @@ class SpanArgs(ma.Schema):
     """Which unit with all below it, which years, and in the structure of which day."""
 
     unit_id = ma.fields.UUID(load_default=None, metadata={"description": "The acting unit when left out"})
-    from_year = ma.fields.Integer(
-        load_default=None, validate=YEARS, metadata={"description": "Two years before to_year when left out"}
-    )
-    to_year = ma.fields.Integer(
-        load_default=None, validate=YEARS, metadata={"description": "This legal year when left out"}
-    )
-    as_of = ma.fields.Date(
-        load_default=None, metadata={"description": "A day whose structure to use; today's when left out"}
-    )
+    from_year = year(load_default=None, metadata={"description": "Two years before to_year when left out"})
+    to_year = year(load_default=None, metadata={"description": "This legal year when left out"})
+    as_of = day(load_default=None, metadata={"description": "A day whose structure to use; today's when left out"})
 
 
 class RollupArgs(SpanArgs):

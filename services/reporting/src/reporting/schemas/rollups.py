@@ -4,8 +4,8 @@ from typing import Any
 
 import marshmallow as ma
 from common.http import Cursor, PageArgs
+from common.http.fields import Text, year
 
-from reporting.schemas import YEARS
 from reporting.schemas.figures import SpanArgs
 
 COUNTS = ma.fields.Dict(keys=ma.fields.String(), values=ma.fields.Integer())
@@ -16,18 +16,17 @@ def _nested(schema: type[ma.Schema], **options: Any) -> ma.fields.List[Any]:
 
 
 class SendRollup(ma.Schema):
-    year = ma.fields.Integer(required=True, strict=True, validate=YEARS)
-    seen = ma.fields.String(
+    year = year(required=True)
+    seen = Text(
+        1,
+        64,
         load_default=None,
-        validate=ma.validate.Length(1, 64),
         metadata={"description": "The tag of the preview that was agreed to: anything else is refused"},
     )
 
 
 class PreviewArgs(ma.Schema):
-    year = ma.fields.Integer(
-        load_default=None, validate=YEARS, metadata={"description": "This legal year when left out"}
-    )
+    year = year(load_default=None, metadata={"description": "This legal year when left out"})
 
 
 class RollupPageArgs(PageArgs):

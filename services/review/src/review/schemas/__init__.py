@@ -6,48 +6,45 @@ from typing import Any
 import marshmallow as ma
 from common import clock
 from common.http import PageArgs
+from common.http.fields import Text, day, search_words, text, whole, year
 from webargs.fields import DelimitedList
+
+__all__ = [
+    "PLAIN_WORD",
+    "Command",
+    "Page",
+    "Signed",
+    "StructureArgs",
+    "Text",
+    "day",
+    "number",
+    "one_of",
+    "search_words",
+    "some_of",
+    "text",
+    "whole",
+    "year",
+]
 
 PLAIN_WORD = "Small letters without marks, digits and underscores, a letter first."
 _CENT = Decimal("0.01")
 
 
 class Command(ma.Schema):
-    """A request body. Strings lose the spaces around them; unknown fields are refused."""
-
-    @ma.pre_load
-    def strip(self, data: Any, **_: Any) -> Any:
-        if not isinstance(data, dict):
-            return data
-        return {name: value.strip() if isinstance(value, str) else value for name, value in data.items()}
+    """A request body. Unknown fields are refused."""
 
 
 class StructureArgs(PageArgs):
     """A list's part: what was made under a unit and all below it, in the structure of a day."""
 
     under = ma.fields.UUID(load_default=None, metadata={"description": "A unit, with all that was below it on `as_of`"})
-    as_of = ma.fields.Date(
-        load_default=clock.today, metadata={"description": "The structure of this day; today's when left out"}
-    )
+    as_of = day(load_default=clock.today, metadata={"description": "The structure of this day; today's when left out"})
 
 
 class Page(ma.Schema):
     """A list and the cursor of the next page."""
 
     next = ma.fields.String(allow_none=True)
-
-
-def text(most: int, *, required: bool = True) -> ma.fields.String:
-    """A required (or optional, then empty) text of at most `most` characters."""
-    if required:
-        return ma.fields.String(required=True, validate=[ma.validate.Length(1, most), ensure_storable])
-    return ma.fields.String(load_default="", validate=[ma.validate.Length(0, most), ensure_storable])
-
-
-def ensure_storable(value: str) -> None:
-    """JSON can carry what no database takes: NUL, and halves of surrogate pairs."""
-    if "\x00" in value or any("\ud800" <= char <= "\udfff" for char in value):
-        raise ma.ValidationError("Holds a character that is no text.")
 
 
 def one_of(words: Any, **options: Any) -> ma.fields.Enum[Any]:
@@ -60,10 +57,6 @@ def some_of(words: Any) -> DelimitedList:
     return DelimitedList(
         one_of(words), load_default=list, metadata={"description": "One or several, separated by commas"}
     )
-
-
-def year(**options: Any) -> ma.fields.Integer:
-    return ma.fields.Integer(validate=ma.validate.Range(2000, 2100), **options)
 
 
 def number(least: int, most: int, **options: Any) -> ma.fields.Decimal:
@@ -83,4 +76,4 @@ class Signed(Command):
     """A legal act: number and the day it was signed."""
 
     number = text(100)
-    signed_on = ma.fields.Date(required=True)
+    signed_on = day(required=True)

@@ -3,6 +3,7 @@
 from typing import Any
 
 import marshmallow as ma
+from common.http.fields import whole
 
 from review.domain.commendations import Named, Recipients
 from review.domain.vocabulary import Authority, CommendationForm, RecipientKind
@@ -26,10 +27,10 @@ class RecipientsShape(Command):
     group = ma.fields.String(
         required=True, validate=_GROUP, metadata={"description": "A free code, like `front_officer`"}
     )
-    count = ma.fields.Integer(required=True, strict=True, validate=ma.validate.Range(1, 1_000_000))
+    count = whole(1, 1_000_000, required=True)
     of_which = ma.fields.Dict(
         keys=ma.fields.String(validate=_GROUP),
-        values=ma.fields.Integer(strict=True, validate=ma.validate.Range(0, 1_000_000)),
+        values=whole(0, 1_000_000),
         load_default=dict,
         metadata={"description": "Some of them counted again under a label, like `leader`"},
     )

@@ -3,6 +3,7 @@
 from typing import Any
 
 import marshmallow as ma
+from common.http.fields import day
 
 from review.domain import councils
 from review.domain.vocabulary import Seat
@@ -11,7 +12,7 @@ from review.schemas import Command, Page, Signed, StructureArgs, one_of, text
 
 class CouncilArgs(StructureArgs):
     unit_id = ma.fields.UUID(load_default=None, metadata={"description": "This unit's own, not those below it"})
-    on = ma.fields.Date(load_default=None, metadata={"description": "In their term on this day"})
+    on = day(load_default=None, metadata={"description": "In their term on this day"})
 
 
 class EstablishingAct(Signed):
@@ -31,8 +32,8 @@ class EstablishCouncil(Command):
     name = text(300)
     unit_id = ma.fields.UUID(required=True)
     established_by = ma.fields.Nested(EstablishingAct, required=True)
-    term_from = ma.fields.Date(required=True)
-    term_to = ma.fields.Date(load_default=None, allow_none=True)
+    term_from = day(required=True)
+    term_to = day(load_default=None, allow_none=True)
     members = ma.fields.List(ma.fields.Nested(MemberShape), required=True, validate=ma.validate.Length(1, 99))
 
 

@@ -1,6 +1,7 @@
 """Decisions."""
 
 import marshmallow as ma
+from common.http.fields import day, search_words
 
 from review.schemas import Command, Page, StructureArgs, text, year
 from review.schemas.results import VerdictView
@@ -9,14 +10,14 @@ from review.schemas.rulebooks import RulesView
 
 class IssueDecision(Command):
     number = text(100)
-    signed_on = ma.fields.Date(required=True)
+    signed_on = day(required=True)
     signatory = text(300)
     legal_basis = text(4000)
 
 
 class DecisionArgs(StructureArgs):
     year = year(load_default=None)
-    q = ma.fields.String(load_default="", metadata={"description": "In the number, or the issuer's name of that time"})
+    q = search_words(metadata={"description": "In the number, or the issuer's name of that time"})
 
 
 class DecisionRow(ma.Schema):

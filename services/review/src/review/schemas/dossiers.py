@@ -3,9 +3,10 @@
 from typing import Any
 
 import marshmallow as ma
+from common.http.fields import Text
 
 from review.domain.vocabulary import Choice, ConflictKind, DossierState, SessionStatus
-from review.schemas import Command, Page, StructureArgs, ensure_storable, number, one_of, text, year
+from review.schemas import Command, Page, StructureArgs, number, one_of, text, year
 from review.schemas.recommendations import RecommendationView
 from review.schemas.results import ResultView
 from review.schemas.rulebooks import RulesView
@@ -36,7 +37,7 @@ class Scores(ma.fields.Dict):
 
 class FillScoreSheet(Command):
     scores = Scores(
-        keys=ma.fields.String(validate=ensure_storable),
+        keys=Text(1, 60),
         values=number(0, 1000),
         required=True,
         metadata={"description": "Every criterion of the session's rules by its code"},

@@ -5,6 +5,7 @@ from typing import Any
 import marshmallow as ma
 from common import clock
 from common.http import PageArgs
+from common.http.fields import day
 
 from review.domain.rulebooks import Criterion, Rules
 from review.domain.vocabulary import BallotKind, RulebookStatus, TieRule
@@ -17,7 +18,7 @@ class RulebookArgs(PageArgs):
     council_unit_id = ma.fields.UUID(
         load_default=None, metadata={"description": "Those that a session of this unit's council may use on `on`"}
     )
-    on = ma.fields.Date(load_default=clock.today, metadata={"description": "The session's day; today when left out"})
+    on = day(load_default=clock.today, metadata={"description": "The session's day; today when left out"})
 
 
 class CriterionShape(Command):
@@ -40,7 +41,7 @@ class CriterionShape(Command):
 class DraftRulebook(Command):
     name = text(300)
     unit_id = ma.fields.UUID(required=True, metadata={"description": "Units below it may use it too"})
-    valid_from = ma.fields.Date(required=True)
+    valid_from = day(required=True)
     legal_basis = text(4000)
     criteria = ma.fields.List(ma.fields.Nested(CriterionShape), required=True, validate=ma.validate.Length(1, 30))
     pass_score = number(0, 100, required=True, metadata={"description": "The least weighted mean, 0 to 100"})

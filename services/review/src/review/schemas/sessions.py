@@ -1,6 +1,7 @@
 """Sessions, their pages and results."""
 
 import marshmallow as ma
+from common.http.fields import day
 
 from review.domain.vocabulary import DossierState, SessionStatus
 from review.schemas import Command, Page, StructureArgs, one_of, some_of, text, year
@@ -14,7 +15,7 @@ class PlanSession(Command):
     rulebook_id = ma.fields.UUID(required=True)
     year = year(required=True)
     title = text(300)
-    held_on = ma.fields.Date(required=True)
+    held_on = day(required=True)
     place = text(300, required=False)
 
 
