@@ -42,9 +42,25 @@ def test_a_year_that_nothing_was_decided_of_has_no_recognised_not_zero() -> None
 
 def test_an_open_year_does_not_lower_the_rate_of_the_whole() -> None:
     counts = [Count(2019, "recognised", 1), Count(2019, "not_recognised", 1), Count(2020, "submitted", 8)]
-    totals = figures.totals(counts, figures.yearly(counts, YEARS))
+    totals = figures.totals(counts)
     assert totals == {
         "registered": 10, "recognised": 1, "not_recognised": 1, "in_progress": 8, "recognition_rate_percent": 50.0,
+    }  # fmt: skip
+
+
+def test_one_decided_dossier_does_not_decide_its_year() -> None:
+    """45 open dossiers of 2021 and one recognised: all that was decided was recognised, and 45 still wait."""
+    counts = [
+        *(Count(2019, status, count) for status, count in (("recognised", 20), ("not_recognised", 28))),
+        *(Count(2020, status, count) for status, count in (("recognised", 21), ("not_recognised", 25))),
+        Count(2021, "under_review", 45), Count(2021, "recognised", 1), Count(2021, "withdrawn", 3),
+    ]  # fmt: skip
+    years = figures.yearly(counts, YEARS)
+    assert [(year.recognition_rate_percent, year.undecided) for year in years if year.registered] == [
+        (41.7, 0), (45.7, 0), (100.0, 45),
+    ]  # fmt: skip
+    assert figures.totals(counts) == {
+        "registered": 140, "recognised": 42, "not_recognised": 53, "in_progress": 45, "recognition_rate_percent": 44.2,
     }  # fmt: skip
 
 

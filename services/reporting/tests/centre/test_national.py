@@ -109,9 +109,11 @@ def test_a_province_that_leaves_is_not_waited_for() -> None:
 
 
 def test_rates_are_of_what_is_decided() -> None:
-    rows = [given("a", 1, 10, recognised=4), given("b", 1, 30)]
+    rows = [given("a", 1, 10, recognised=4, by_status={"recognised": 4, "not_recognised": 1}), given("b", 1, 30)]
     found = national.national(rows, provinces(), Span(2024, 2024))
-    assert found["totals"] == {"registered": 40, "recognised": 4, "recognition_rate_percent": 40.0}
+    assert found["totals"] == {
+        "registered": 40, "recognised": 4, "undecided": 35, "recognition_rate_percent": 80.0,
+    }  # fmt: skip
     assert [one["recognised"] for one in found["provinces"]] == [4, None, None]
 
 

@@ -10,6 +10,8 @@ import xlsxwriter
 from reporting.api import wording
 
 FONT = "Times New Roman"
+# Whatever somebody typed stays text: no cell becomes a formula, a link or a number.
+BOOK = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 UNDECIDED = "chưa xét"
 # `_)` keeps numbers off the frame; a zero is shown as a dash.
 NUMBER, RATE, DAY = '#,##0_);-#,##0_);"–"_)', "0.0_)", "dd/mm/yyyy"
@@ -79,7 +81,6 @@ class Sheet:
         elif isinstance(value, int | float):
             self.page.write_number(self.row, column, value, self.looks[look])
         else:
-            # Whatever somebody typed stays text: nothing that begins with "=" is ever computed.
             self.page.write_string(self.row, column, value or "", self.looks[look])
 
     def head(self, *titles: str) -> None:
@@ -94,10 +95,10 @@ class Sheet:
 def write(evaluation: dict[str, Any], today: date) -> bytes:
     """The workbook of an evaluation as the use case gave it."""
     content = io.BytesIO()
-    with xlsxwriter.Workbook(content, {"in_memory": True, "strings_to_formulas": False}) as book:
+    with xlsxwriter.Workbook(content, BOOK) as book:
         book.set_properties({"title": f"Đánh giá phong trào “Đoàn kết sáng tạo” {_years(evaluation)}"})
         looks = {name: book.add_format({"font_name": FONT, "font_size": 12, **look}) for name, look in _LOOKS.items()}
-        _figures(Sheet(book, "Số liệu", [42, 12, 12, 12, 12, 12, 12], looks), evaluation, today)
+        _figures(Sheet(book, "Số liệu", [40, 12, 12, 12, 12, 12, 12, 12], looks), evaluation, today)
         _commendations(Sheet(book, "Khen thưởng", [6, 26, 13, 27, 16, 36, 11, 11, 26], looks), evaluation)
     return content.getvalue()
 
@@ -150,20 +151,23 @@ def _launching(sheet: Sheet, evaluation: dict[str, Any]) -> None:
 def _initiatives(sheet: Sheet, evaluation: dict[str, Any]) -> None:
     sheet.section("II. Đăng ký và công nhận sáng kiến, ý tưởng mới")
     affiliations = ("Hệ thống Mặt trận", "Tổ chức thành viên", "Cơ quan, đơn vị khác")
-    sheet.head("Năm", "Đăng ký", "Được công nhận", *affiliations, "Tỷ lệ công nhận (%)")
+    sheet.head("Năm", "Đăng ký", "Được công nhận", *affiliations, "Chưa xét", "Tỷ lệ công nhận trên số đã xét (%)")
     for year, parts in evaluation["recognised"].items():
         registered = (evaluation["registered"][year], "number")
         sheet.line([(f"Năm {year}", "text"), registered, *_recognised(parts, evaluation, year)])
     decided = [parts for parts in evaluation["recognised"].values() if parts]
     names = ("total", "front_system", "member_organisations", "other_agencies")
     sums: Line = [(sum(parts[name] for parts in decided), "total_number") for name in names]
-    sheet.line([("Cộng", "total"), (evaluation["registered"]["total"], "total_number"), *sums, ("", "total")])
+    waiting = (sum(evaluation["undecided"].values()), "total_number")
+    sheet.line([("Cộng", "total"), (evaluation["registered"]["total"], "total_number"), *sums, waiting, ("", "total")])
 
 
 def _recognised(parts: dict[str, int] | None, evaluation: dict[str, Any], year: str) -> Line:
+    waiting = (evaluation["undecided"][year], "number")
     if parts is None:
-        return [(UNDECIDED, "centre")] * 5
-    return [*((number, "number") for number in parts.values()), (evaluation["recognition_rate_percent"][year], "rate")]
+        return [*[(UNDECIDED, "centre")] * 4, waiting, (UNDECIDED, "centre")]
+    rate = (evaluation["recognition_rate_percent"][year], "rate")
+    return [*((number, "number") for number in parts.values()), waiting, rate]
 
 
 def _models(sheet: Sheet, models: dict[str, Any]) -> None:

@@ -62,42 +62,52 @@ def registered(counts: Iterable[Count]) -> int:
     return sum(count.count for count in counts if count.status != WITHDRAWN)
 
 
+def decided(counts: Iterable[Count]) -> int:
+    """Return how many the council has recognised or not recognised."""
+    return sum(count.count for count in counts if count.status in (RECOGNISED, NOT_RECOGNISED))
+
+
 def recognised(counts: Iterable[Count]) -> int | None:
     """None while the council has decided nothing: that is not the same as having recognised nobody."""
-    decided = [count for count in counts if count.status in (RECOGNISED, NOT_RECOGNISED) and count.count]
-    return sum(count.count for count in decided if count.status == RECOGNISED) if decided else None
+    counts = list(counts)
+    return sum(count.count for count in counts if count.status == RECOGNISED) if decided(counts) else None
 
 
 @dataclass(frozen=True)
 class Year:
-    """One year's line."""
+    """One year's line. The rate counts decided initiatives only, and `undecided` says how many still wait."""
 
     year: int
     registered: int
+    decided: int
     recognised: int | None
 
     @property
+    def undecided(self) -> int:
+        return self.registered - self.decided
+
+    @property
     def recognition_rate_percent(self) -> float | None:
-        return None if self.recognised is None else rate_percent(self.recognised, self.registered)
+        return rate_percent(self.recognised or 0, self.decided)
 
 
 def yearly(counts: Iterable[Count], span: Span) -> list[Year]:
     """A line for every year of the span, also for one without any initiative."""
     by_year = _by(counts, lambda count: count.year)
-    return [Year(year, registered(by_year[year]), recognised(by_year[year])) for year in span.years]
+    lines = ((year, by_year[year]) for year in span.years)
+    return [Year(year, registered(found), decided(found), recognised(found)) for year, found in lines]
 
 
-def totals(counts: Iterable[Count], years: Iterable[Year]) -> dict[str, Any]:
-    """The whole span; its rate is that of the decided years, so that an open year does not lower it."""
-    counts, decided = list(counts), [year for year in years if year.recognised is not None]
-    received, accepted = registered(counts), sum(year.recognised or 0 for year in decided)
-    refused = sum(count.count for count in counts if count.status == NOT_RECOGNISED)
+def totals(counts: Iterable[Count]) -> dict[str, Any]:
+    """Return the figures of the whole span; its rate is recognised / decided, so that open years do not lower it."""
+    counts = list(counts)
+    received, judged, accepted = registered(counts), decided(counts), recognised(counts) or 0
     return {
         "registered": received,
         "recognised": accepted,
-        "not_recognised": refused,
-        "in_progress": received - accepted - refused,
-        "recognition_rate_percent": rate_percent(accepted, sum(year.registered for year in decided)),
+        "not_recognised": judged - accepted,
+        "in_progress": received - judged,
+        "recognition_rate_percent": rate_percent(accepted, judged),
     }
 
 

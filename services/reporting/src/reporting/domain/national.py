@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from reporting.domain.figures import Span, rate_percent
+from reporting.domain.figures import NOT_RECOGNISED, Span, rate_percent
 from reporting.domain.rollups import KEYS, MEASURES, Figures
 
 BREAKDOWNS = ("by_content", "by_field", "by_affiliation")
@@ -88,14 +88,16 @@ def national(received: Collection[Received], provinces: Provinces, span: Span) -
 
 
 def _totals(rows: Iterable[Received]) -> dict[str, Any]:
-    """The rate is that of the decided ones: where a council has decided nothing yet, nothing is refused either."""
+    """Return the sums of these roll-ups; the rate is recognised / decided, and `undecided` says how many still wait."""
     figures = [one.figures for one in rows]
-    decided = [one for one in figures if one["recognised"] is not None]
-    recognised = sum(one["recognised"] for one in decided)
+    registered = sum(one["registered"] for one in figures)
+    recognised = sum(one["recognised"] or 0 for one in figures)
+    decided = recognised + sum(one["by_status"].get(NOT_RECOGNISED, 0) for one in figures)
     return {
-        "registered": sum(one["registered"] for one in figures),
+        "registered": registered,
         "recognised": recognised if decided else None,
-        "recognition_rate_percent": rate_percent(recognised, sum(one["registered"] for one in decided)),
+        "undecided": registered - decided,
+        "recognition_rate_percent": rate_percent(recognised, decided),
     }
 
 

@@ -59,16 +59,20 @@ class RollupView(AskedView):
 
 
 class YearView(ma.Schema):
-    """`recognised` and its rate are null while the council has decided nothing of the year."""
+    """`recognised` and its rate are null while the council has decided nothing of the year.
+
+    The rate is recognised / decided in percent, half-up to one decimal.
+    """
 
     year = ma.fields.Integer()
     registered = ma.fields.Integer()
     recognised = ma.fields.Integer(allow_none=True)
+    undecided = ma.fields.Integer(metadata={"description": "Registered, and neither recognised nor refused yet"})
     recognition_rate_percent = ma.fields.Float(allow_none=True)
 
 
 class TotalsView(ma.Schema):
-    """The rate is that of the decided years."""
+    """The rate is recognised / decided; `in_progress` says how many are undecided."""
 
     registered = ma.fields.Integer()
     recognised = ma.fields.Integer()
@@ -200,10 +204,15 @@ class EvaluationView(AskedView):
         values=ma.fields.Nested(RecognisedView, allow_none=True),
         metadata={"description": "By year; null while the council has decided nothing of it"},
     )
+    undecided = ma.fields.Dict(
+        keys=ma.fields.String(),
+        values=ma.fields.Integer(),
+        metadata={"description": "By year: registered, and neither recognised nor refused yet"},
+    )
     recognition_rate_percent = ma.fields.Dict(
         keys=ma.fields.String(),
         values=ma.fields.Float(),
-        metadata={"description": "By decided year, half-up to one decimal"},
+        metadata={"description": "By year of which something is decided: recognised / decided, half-up to one decimal"},
     )
     models = ma.fields.Nested(ModelsView)
     commendations = _nested(CommendationLine)

@@ -126,10 +126,11 @@ class PreviewView(ma.Schema):
 
 
 class NationalTotals(ma.Schema):
-    """The rate is that of the years and provinces of which something is decided."""
+    """The rate is recognised / decided; `recognised` is null while nothing is decided."""
 
     registered = ma.fields.Integer()
     recognised = ma.fields.Integer(allow_none=True)
+    undecided = ma.fields.Integer()
     recognition_rate_percent = ma.fields.Float(allow_none=True)
 
 

@@ -47,7 +47,7 @@ def dashboard(uow: UnitOfWork, *, unit_id: UUID, span: Span, as_of: date | None)
     decisions = store.decisions(uow, area, span, MOST_DECISIONS_SHOWN)
     return {
         **_asked(area, span),
-        "totals": figures.totals(_counts(cells), years),
+        "totals": figures.totals(_counts(cells)),
         "years": years,
         "by_status": _by_status(cells),
         "by_content": _broken_down(cells, "content"),
@@ -75,6 +75,7 @@ def evaluation(uow: UnitOfWork, *, unit_id: UUID, span: Span, as_of: date | None
         "activities": store.activity_forms(uow, area, span),
         "registered": {**received, "total": sum(received.values())},
         "recognised": figures.recognised_by_affiliation(counts, span),
+        "undecided": {str(year.year): year.undecided for year in years},
         "recognition_rate_percent": {
             str(year.year): year.recognition_rate_percent for year in years if year.recognised is not None
         },
