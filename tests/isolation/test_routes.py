@@ -1,11 +1,13 @@
 """Every route and every event type, new ones by being there: people of two provinces and of three communes."""
 
 import io
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import redirect_stdout
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from common import logs
@@ -130,3 +132,59 @@ def test_metrics_and_logs_hold_neither_texts_nor_names(play: Play) -> None:
         told += metrics
     words = {word for commune in play.communes for word in (commune.word, *commune.names)}
     assert {word for word in words if word in told} == set()
+
+
+# Lists of which the theatre has one row at most for everybody who may ask.
+SHORT = {
+    "GET /v1/settings/versions", "GET /v1/rollups", "GET /v1/recommended", "GET /v1/delegations",
+    "GET /v1/reorganisations/{reorganisation_id}/dossiers",
+}  # fmt: skip
+
+
+def test_every_list_is_walked_to_its_end(play: Play) -> None:
+    """A row at a time: nothing is lost or comes twice, also where rows are equal in what they are sorted by."""
+    _another_cycle_of_the_year(play.theatre.province)
+    lists = [route for route in play.theatre.routes if any(query["name"] == "cursor" for query in route.queries)]
+    assert len(lists) > 20
+    rows = {str(one): max(_walk_the_longest(play, one, path) for path in _paths(play, one.path)) for one in lists}
+    short = {name for name, count in rows.items() if count < 2}
+    assert sorted(short - SHORT) == [], "lists that were not really walked"
+
+
+def _another_cycle_of_the_year(province: provinces.Province) -> None:
+    ends = ("opens_on", "registration_closes_on", "endorsement_closes_on", "review_closes_on")
+    [cycle] = province.admin.ask("registration", "GET", "/v1/cycles").json["items"]
+    body = {name: cycle[name] for name in ("year", "name", *ends)}
+    province.admin.post(
+        "registration", "/v1/cycles", body | {"unit_id": next(iter(province.communes.values())).unit_id}
+    )
+
+
+def _paths(play: Play, path: str) -> list[str]:
+    """The path with each identifier that the target has of the kind that it takes."""
+    found = re.search(r"\{(\w+)\}", path)
+    return [path.replace(found[0], id_) for id_ in play.theatre.theirs[found[1]]] if found else [path]
+
+
+def _walk_the_longest(play: Play, route: Any, path: str) -> int:
+    """Walk what the person sees who sees most; return how many rows that is."""
+    everybody = [*(one.person for one in play.theatre.principals), *play.theatre.province.people.values()]
+    asking = [person for person in everybody if person.role in route.roles or route.is_public]
+    seen = {person.subject: _items(person, route, f"{path}?limit=200")[0] for person in asking}
+    person = max(asking, key=lambda one: len(seen[one.subject]))
+    whole, walked, cursor = seen[person.subject], list[Any](), ""
+    for _ in range(len(whole) + 1):
+        items, cursor = _items(person, route, f"{path}?limit=1{cursor and '&cursor=' + quote(cursor)}")
+        walked += items
+        if not cursor:
+            break
+    assert walked == whole, str(route)
+    return len(whole)
+
+
+def _items(person: Any, route: Any, path: str) -> tuple[list[Any], str]:
+    answer = person.ask(route.service, "GET", path)
+    if answer.status_code in (403, 404):
+        return [], ""
+    assert answer.status_code == 200, f"{path}: {answer.get_data(as_text=True)}"
+    return answer.json["items"], answer.json["next"] or ""

@@ -1,6 +1,6 @@
 """What the views share: showing a form, going on after it, filters and cursors of lists."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -84,6 +84,17 @@ def of_the_day(ask: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         if error.code not in ("unit.not_found", "unit.unknown"):
             raise
         return {"items": [], "next": None}
+
+
+def every(ask: Callable[..., dict[str, Any]], **query: Any) -> Iterator[dict[str, Any]]:
+    """Yield every item of a service's list; the next page is asked for when the last one is used up."""
+    cursor: str | None = None
+    while True:
+        page = ask(**query, limit=200, cursor=cursor)
+        yield from page["items"]
+        cursor = page.get("next")
+        if not cursor:
+            return
 
 
 def cursor() -> str:

@@ -55,7 +55,7 @@ def create() -> Response | tuple[str, int]:
 def show(person_id: UUID) -> str:
     """With what they may do at units of the administrator's own subtree, and the logins that this is given to."""
     person = platform().registration.person(person_id)
-    grants = platform().registration.grants(person_id=person_id, limit=200)["items"]
+    grants = list(pages.every(platform().registration.grants, person_id=person_id))
     kept = [grant for grant in grants if not grant["revoked_at"]]
     logins = sorted({(grant["issuer"], grant["subject"]) for grant in kept})
     return render_template("admin/person.html", person=person, grants=grants, logins=logins)

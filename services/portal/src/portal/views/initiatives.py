@@ -329,7 +329,7 @@ def _act_parts(action: str) -> tuple[Field, ...]:
 
 def _cycles() -> dict[str, str]:
     """Cycles to register in, the newest open one first; past ones only for officers, who enter paper dossiers."""
-    cycles = platform().registration.cycles(limit=50)["items"]
+    cycles = list(pages.every(platform().registration.cycles))
     today = clock.today().isoformat()
     past = [one for one in cycles if one["registration_closes_on"] < today]
     found = pages.by_id([one for one in cycles if one not in past])

@@ -1,6 +1,5 @@
 """The council's session: planned, held, closed, decided; agenda, attendance, results, decision."""
 
-from collections.abc import Iterator
 from itertools import chain, islice
 from typing import Any
 from uuid import UUID
@@ -32,7 +31,6 @@ DECISION = (
     Field("legal_basis", "Căn cứ", "textarea", "Luật, quy chế, biên bản phiên họp.", tall=3),
 )
 LISTS = ("agenda", "attendance")
-MOST_CHOICES = 200  # As many as one request brings.
 MOST_ON_AGENDA = 500
 DONE = {
     "agenda": "Đã lưu danh sách hồ sơ và người có mặt.",
@@ -55,8 +53,8 @@ def show_list() -> str:
 def create() -> Response | str | tuple[str, int]:
     """Offers what a session of the own unit can use today: its councils in term, the rulebooks in force for them."""
     own, today = grant().unit_id, clock.today()
-    councils = platform().review.councils(unit_id=own, on=today.isoformat(), limit=MOST_CHOICES)["items"]
-    rulebooks = platform().review.rulebooks(council_unit_id=own, on=today.isoformat(), limit=MOST_CHOICES)["items"]
+    councils = list(pages.every(platform().review.councils, unit_id=own, on=today.isoformat()))
+    rulebooks = list(pages.every(platform().review.rulebooks, council_unit_id=own, on=today.isoformat()))
     year = today.year
     saved = {
         "year": year,
@@ -157,7 +155,7 @@ def _decision_form(failed: Form | None) -> Form:
 
 def _own_work(session_id: UUID) -> dict[str, dict[str, Any]]:
     """What the visitor has scored and voted on, by dossier."""
-    return {str(row["initiative_id"]): row for row in _dossiers(session_id=session_id)}
+    return {str(row["initiative_id"]): row for row in pages.every(platform().review.dossiers, session_id=session_id)}
 
 
 def _agenda_form(session: dict[str, Any]) -> dict[str, Any]:
@@ -183,21 +181,10 @@ def _waiting(session: dict[str, Any]) -> tuple[list[dict[str, Any]], bool]:
     First those of the session's year; the others may be so many that none of that year is among the first of all.
     """
     waiting, year = {"state": "waiting", "unit_id": session["unit_id"]}, session["year"]
-    of_year = _dossiers(**waiting, year=year)
-    others = (row for row in _dossiers(**waiting) if row["year"] != year)
+    of_year = pages.every(platform().review.dossiers, **waiting, year=year)
+    others = (row for row in pages.every(platform().review.dossiers, **waiting) if row["year"] != year)
     found = list(islice(chain(of_year, others), MOST_ON_AGENDA + 1))
     return found[:MOST_ON_AGENDA], len(found) > MOST_ON_AGENDA
-
-
-def _dossiers(**query: Any) -> Iterator[dict[str, Any]]:
-    """All of them, by code; the next page is asked for when the last one is used up."""
-    cursor = None
-    while True:
-        page = platform().review.dossiers(**query, limit=200, cursor=cursor)
-        yield from page["items"]
-        cursor = page.get("next")
-        if not cursor:
-            return
 
 
 def _results(session_id: UUID) -> dict[str, Any] | None:

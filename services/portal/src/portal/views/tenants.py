@@ -143,7 +143,7 @@ def merge(code: str) -> Response | tuple[str, int]:
 
 def _others(code: str) -> dict[str, str]:
     """The provinces that can become part of this one."""
-    listed = platform().registration.tenants(status="active", limit=200)["items"]
+    listed = pages.every(platform().registration.tenants, status="active")
     return {one["tenant"]: one["name"] for one in listed if one["tenant"] not in (code, CENTRE)}
 
 

@@ -21,9 +21,8 @@ blueprint = Blueprint("cycles", __name__, url_prefix="/v1", description="Đợt 
 @blueprint.response(200, shapes.CyclePage)
 def cycles(uow: UnitOfWork, args: dict[str, Any]) -> Any:
     """The tenant's cycles, newest first."""
-    before = int(args["cursor"][0]) if args["cursor"] else None
-    rows = store.cycle_page(uow, limit=args["limit"], before_year=before)
-    return page_of(rows, args["limit"], lambda row: [row.year])
+    rows = store.cycle_page(uow, limit=args["limit"], cursor=args["cursor"])
+    return page_of(rows, args["limit"], lambda row: [row.year, row.id])
 
 
 @blueprint.post("/cycles")

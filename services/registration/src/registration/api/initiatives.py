@@ -248,7 +248,7 @@ def _files() -> files.Files:
 @catalogue.response(200, shapes.CataloguePage)
 def catalogue_list(uow: UnitOfWork, args: dict[str, Any]) -> Any:
     """Recognised initiatives of every province; the search needs no diacritics."""
-    rows = store.catalogue_page(uow, filters=args, limit=args["limit"], before=args["cursor"])
+    rows = store.catalogue_page(uow, filters=args, limit=args["limit"], cursor=args["cursor"])
     return page_of(rows, args["limit"], lambda row: [row.decided_on, row.initiative_id])
 
 

@@ -32,7 +32,7 @@ def _view(copy: RecommendedDossier) -> dict[str, Any]:
 def recommended_dossiers(uow: UnitOfWork, args: dict[str, Any]) -> Any:
     """What was given to the centre, the latest first; to a province nothing ever is."""
     usecases.ensure_whole(uow, principal().unit_id, clock.today())
-    rows = store.page(uow, filters=args, limit=args["limit"], before=args["cursor"])
+    rows = store.page(uow, filters=args, limit=args["limit"], cursor=args["cursor"])
     found = page_of(rows, args["limit"], lambda row: [row.recommended_on, row.initiative_id])
     return found | {"provinces": store.provinces(uow)}
 

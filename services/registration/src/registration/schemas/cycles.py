@@ -1,5 +1,7 @@
 """Cycles."""
 
+from uuid import UUID
+
 import marshmallow as ma
 from common.http import Cursor, PageArgs
 
@@ -37,7 +39,7 @@ class CycleView(ma.Schema):
 
 
 class CycleArgs(PageArgs):
-    cursor = Cursor(int)
+    cursor = Cursor(int, UUID)
 
 
 class CyclePage(Page):

@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from common import keyset
 from common.database import UnitOfWork
 from common.errors import NotFound
 from sqlalchemy import Row, insert, select, update
@@ -29,9 +30,7 @@ def cycle(uow: UnitOfWork, cycle_id: UUID, *, lock: bool = False) -> Cycle:
     return Cycle(**row._mapping)
 
 
-def cycle_page(uow: UnitOfWork, *, limit: int, before_year: int | None) -> list[Row[Any]]:
+def cycle_page(uow: UnitOfWork, *, limit: int, cursor: list[str] | None) -> list[Row[Any]]:
     """Newest year first, one more than `limit`."""
     query = select(*_COLUMNS).where(cycles.c.tenant == uow.tenant)
-    if before_year:
-        query = query.where(cycles.c.year < before_year)
-    return uow.rows(query.order_by(cycles.c.year.desc(), cycles.c.id).limit(limit + 1))
+    return uow.rows(keyset.page(query, cursor, limit, cycles.c.year, cycles.c.id, newest_first=True))

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from common import clock
+from common import clock, keyset
 from common.database import UnitOfWork
 from common.errors import NotFound
 from common.text import fold
@@ -161,7 +161,7 @@ def publish(uow: UnitOfWork, entry: dict[str, Any]) -> None:
     uow.execute(statement.on_conflict_do_nothing())
 
 
-def catalogue_page(uow: UnitOfWork, *, filters: dict[str, Any], limit: int, before: list[str] | None) -> list[Row[Any]]:
+def catalogue_page(uow: UnitOfWork, *, filters: dict[str, Any], limit: int, cursor: list[str] | None) -> list[Row[Any]]:
     """Newest decisions first, over all provinces, one more than `limit`."""
     shown = [column for column in catalogue.c if column.name not in ("search_text", "solution", "effect")]
     query = select(*shown)
@@ -170,9 +170,8 @@ def catalogue_page(uow: UnitOfWork, *, filters: dict[str, Any], limit: int, befo
             query = query.where(catalogue.c[name] == filters[name])
     for word in fold(filters.get("q") or "").split():
         query = query.where(catalogue.c.search_text.contains(word, autoescape=True))
-    if before:
-        query = query.where(func.row(catalogue.c.decided_on, catalogue.c.initiative_id) < func.row(*before))
-    return uow.rows(query.order_by(catalogue.c.decided_on.desc(), catalogue.c.initiative_id.desc()).limit(limit + 1))
+    key = (catalogue.c.decided_on, catalogue.c.initiative_id)
+    return uow.rows(keyset.page(query, cursor, limit, *key, newest_first=True))
 
 
 def catalogue_entry(uow: UnitOfWork, initiative_id: UUID) -> Row[Any]:

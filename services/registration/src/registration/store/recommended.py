@@ -1,13 +1,13 @@
 """The centre's copies of recommended dossiers. The unit of work acts in the centre, which owns them."""
 
-from datetime import date
 from typing import Any
 from uuid import UUID
 
+from common import keyset
 from common.database import UnitOfWork
 from common.errors import NotFound
 from common.text import fold
-from sqlalchemy import Row, Select, func, literal, or_, select, tuple_, update
+from sqlalchemy import Row, Select, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from registration.domain.recommended import REPLACEABLE, RecommendedDossier, State
@@ -46,7 +46,7 @@ def dossier(uow: UnitOfWork, initiative_id: UUID, *, lock: bool = False) -> Reco
     return RecommendedDossier(**values | {"state": State(row.state), "score": score})
 
 
-def page(uow: UnitOfWork, *, filters: dict[str, Any], limit: int, before: list[str] | None) -> list[Row[Any]]:
+def page(uow: UnitOfWork, *, filters: dict[str, Any], limit: int, cursor: list[str] | None) -> list[Row[Any]]:
     """The latest first, one more than `limit`; a province's are also those of whom it is the heir."""
     query = _here(select(*_LISTED), uow)
     for name in ("year", "state", "content"):
@@ -56,10 +56,8 @@ def page(uow: UnitOfWork, *, filters: dict[str, Any], limit: int, before: list[s
         query = query.where(or_(table.c.province == province, table.c.held_by == province))
     for word in fold(filters.get("q") or "").split():
         query = query.where(table.c.search_text.contains(word, autoescape=True))
-    if before:
-        place = tuple_(literal(date.fromisoformat(before[0])), literal(UUID(before[1])))
-        query = query.where(tuple_(table.c.recommended_on, table.c.initiative_id) < place)
-    return uow.rows(query.order_by(table.c.recommended_on.desc(), table.c.initiative_id.desc()).limit(limit + 1))
+    key = (table.c.recommended_on, table.c.initiative_id)
+    return uow.rows(keyset.page(query, cursor, limit, *key, newest_first=True))
 
 
 def provinces(uow: UnitOfWork) -> list[Row[Any]]:

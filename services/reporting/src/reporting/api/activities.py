@@ -27,7 +27,7 @@ def list_activities(uow: UnitOfWork, query: dict[str, Any]) -> Any:
         to_year=query["to_year"],
         as_of=query["as_of"],
         limit=query["limit"],
-        after=query["cursor"],
+        cursor=query["cursor"],
     )
     return page_of(found, query["limit"], lambda activity: [activity["from_date"], activity["id"]])
 

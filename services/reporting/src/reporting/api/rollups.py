@@ -21,7 +21,7 @@ blueprint = Blueprint("rollups", __name__, url_prefix="/v1", description="Số l
 @blueprint.response(200, shapes.SentPage)
 def list_rollups(uow: UnitOfWork, query: dict[str, Any]) -> Any:
     """What the province has sent, every version as it was; the newest year first."""
-    found = usecases.list_rollups(uow, limit=query["limit"], after=query["cursor"])
+    found = usecases.list_rollups(uow, limit=query["limit"], cursor=query["cursor"])
     return page_of(found, query["limit"], lambda row: [row.year, row.version, row.province])
 
 

@@ -5,9 +5,10 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from common import keyset
 from common.database import UnitOfWork
-from common.errors import Invalid, NotFound
-from sqlalchemy import ColumnElement, Row, Select, insert, select, tuple_, update
+from common.errors import NotFound
+from sqlalchemy import ColumnElement, Row, Select, insert, select, update
 
 from reporting.domain.activities import Activity, Reach
 from reporting.domain.tree import Area
@@ -34,7 +35,7 @@ def activity(uow: UnitOfWork, activity_id: UUID, *, for_change: bool = False) ->
 
 def page(
     uow: UnitOfWork, area: Area, *, kind: str | None, years: tuple[int | None, int | None], limit: int,
-    after: list[str] | None,
+    cursor: list[str] | None,
 ) -> list[Activity]:  # fmt: skip
     """Activities of the area by date, the newest first, one more than `limit`."""
     located = Located(uow, table, area)
@@ -46,19 +47,8 @@ def page(
         query = query.where(table.c.to_date >= date(first, 1, 1))
     if last:
         query = query.where(table.c.from_date <= date(last, 12, 31))
-    if after:
-        query = query.where(tuple_(table.c.from_date, table.c.id) < _position(after))
-    found = uow.rows(query.order_by(table.c.from_date.desc(), table.c.id.desc()).limit(limit + 1))
+    found = uow.rows(keyset.page(query, cursor, limit, table.c.from_date, table.c.id, newest_first=True))
     return [_activity(row) for row in found]
-
-
-def _position(after: list[str]) -> tuple[date, UUID]:
-    """Raises Invalid for a cursor that this list never gave."""
-    try:
-        from_date, activity_id = after
-        return date.fromisoformat(from_date), UUID(activity_id)
-    except (TypeError, ValueError, AttributeError) as error:
-        raise Invalid("request.bad_cursor", pointer="cursor") from error
 
 
 def _activity(row: Row[Any]) -> Activity:

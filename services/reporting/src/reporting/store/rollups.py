@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from common import keyset
 from common.database import UnitOfWork
-from sqlalchemy import Row, Select, exists, insert, not_, select, tuple_
+from sqlalchemy import Row, Select, exists, insert, not_, select
 
 from reporting.domain.rollups import Rollup
 from reporting.domain.tree import Area
@@ -21,14 +22,11 @@ def newest(uow: UnitOfWork, year: int) -> Row[Any] | None:
     return uow.find(query.where(rollups.c.year == year).order_by(rollups.c.version.desc()).limit(1))
 
 
-def page(uow: UnitOfWork, *, limit: int, after: list[str] | None) -> list[Row[Any]]:
+def page(uow: UnitOfWork, *, limit: int, cursor: list[str] | None) -> list[Row[Any]]:
     """The newest year first, in it the newest version, one more than `limit`."""
-    place = (rollups.c.year, rollups.c.version, rollups.c.province)
     query: Select[Any] = select(rollups).where(rollups.c.tenant == uow.tenant)
-    if after:
-        year, version, province = after
-        query = query.where(tuple_(*place) < (int(year), int(version), province))
-    return uow.rows(query.order_by(*(column.desc() for column in place)).limit(limit + 1))
+    key = (rollups.c.year, rollups.c.version, rollups.c.province)
+    return uow.rows(keyset.page(query, cursor, limit, *key, newest_first=True))
 
 
 def is_moving(uow: UnitOfWork, area: Area) -> bool:

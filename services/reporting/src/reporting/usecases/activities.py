@@ -44,11 +44,11 @@ def show_activity(uow: UnitOfWork, activity_id: UUID) -> dict[str, Any]:
 
 def list_activities(
     uow: UnitOfWork, *, unit_id: UUID, kind: str | None, from_year: int | None, to_year: int | None,
-    as_of: date | None, limit: int, after: list[str] | None,
+    as_of: date | None, limit: int, cursor: list[str] | None,
 ) -> list[dict[str, Any]]:  # fmt: skip
     """Activities of the unit and all below it, in the structure of a day or in today's; one more than `limit`."""
     years = (from_year, to_year)
-    found = store.page(uow, units.area(uow, unit_id, as_of), kind=kind, years=years, limit=limit, after=after)
+    found = store.page(uow, units.area(uow, unit_id, as_of), kind=kind, years=years, limit=limit, cursor=cursor)
     names = _names(uow, found)
     return [_shown(activity, names[activity.scope_path]) for activity in found]
 

@@ -55,9 +55,9 @@ def preview_rollup(uow: UnitOfWork, *, year: int, unit_id: UUID) -> dict[str, An
     }
 
 
-def list_rollups(uow: UnitOfWork, *, limit: int, after: list[str] | None) -> list[Any]:
+def list_rollups(uow: UnitOfWork, *, limit: int, cursor: list[str] | None) -> list[Any]:
     """What was sent, also by provinces that have become part of this one; one more than `limit`."""
-    return store.page(uow, limit=limit, after=after)
+    return store.page(uow, limit=limit, cursor=cursor)
 
 
 def _province(uow: UnitOfWork, unit_id: UUID, year: int) -> Area:

@@ -7,13 +7,14 @@ from uuid import UUID
 
 from common.database import UnitOfWork
 from common.errors import NotFound
+from common.keyset import page
 from sqlalchemy import Row, insert, select
 
 from review.domain.commendations import Commendation, Named, Recipients
 from review.domain.councils import Signed
 from review.domain.vocabulary import Authority, CommendationForm, RecipientKind
 from review.store import structure
-from review.store.queries import own, page, save
+from review.store.queries import own, save
 from review.store.tables import commendation as table
 
 _PLAIN = ("unit_id", "scope_path", "title", "occasion", "from_year", "to_year", "source_note", "version")

@@ -7,13 +7,14 @@ from uuid import UUID
 
 from common.database import UnitOfWork
 from common.errors import NotFound
+from common.keyset import page
 from sqlalchemy import Row, Select, exists, func, insert, or_, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from review.domain.councils import Council, Member, Signed
 from review.domain.vocabulary import Seat
 from review.store import structure
-from review.store.queries import own, page, read_template
+from review.store.queries import own, read_template
 from review.store.tables import council as table
 from review.store.tables import council_member
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from common.database import UnitOfWork
 from common.errors import NotFound
+from common.keyset import page
 from common.text import reads_like
 from sqlalchemy import Row, insert, select
 
@@ -15,7 +16,7 @@ from review.domain.decisions import Decision, Verdict
 from review.domain.judging import Reason, Result, Spread, Votes
 from review.domain.vocabulary import Choice, Outcome
 from review.store import structure
-from review.store.queries import own, page
+from review.store.queries import own
 from review.store.tables import decision as table
 from review.store.tables import verdict
 

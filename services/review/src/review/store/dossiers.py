@@ -7,6 +7,7 @@ from uuid import UUID
 
 from common.database import UnitOfWork
 from common.errors import NotFound
+from common.keyset import page
 from sqlalchemy import ColumnElement, Row, Select, and_, insert, or_, select, update, values
 from sqlalchemy import column as sql_column
 
@@ -14,7 +15,7 @@ from review.domain.dossiers import Dossier, Initiative
 from review.domain.judging import Actor
 from review.domain.vocabulary import DossierState
 from review.store import structure
-from review.store.queries import keep_newest, own, page
+from review.store.queries import keep_newest, own
 from review.store.tables import ballot, conflict, cycle, initiative_seen, score_sheet
 from review.store.tables import dossier as table
 

@@ -1,17 +1,14 @@
-"""What every query here shares: the tenant repeated beside the policy, versions kept, pages by cursor."""
+"""What every query here shares: the tenant repeated beside the policy, versions kept."""
 
 import tomllib
-from collections.abc import Callable, Sequence
 from dataclasses import asdict
-from datetime import date
 from functools import cache
 from importlib.resources import files
 from typing import Any
 from uuid import UUID
 
 from common.database import UnitOfWork
-from common.errors import Invalid
-from sqlalchemy import Column, ColumnElement, Select, Table, literal, tuple_, update
+from sqlalchemy import ColumnElement, Table, update
 from sqlalchemy.dialects.postgresql import insert
 
 
@@ -44,35 +41,6 @@ def keep_newest(uow: UnitOfWork, table: Table, values: dict[str, Any]) -> bool:
 def save(uow: UnitOfWork, table: Table, id_: UUID, **values: Any) -> None:
     """Change a row that this transaction holds locked."""
     uow.execute(update(table).where(own(uow, table), table.c.id == id_).values(**values))
-
-
-def page(
-    query: Select[Any], cursor: Sequence[Any] | None, limit: int, *columns: Column[Any], newest_first: bool = False
-) -> Select[Any]:
-    """Order by `columns`, go on after `cursor`, and take one row more than the page shows."""
-    if cursor:
-        place = tuple_(*(literal(value, column.type) for value, column in _places(cursor, columns)))
-        here = tuple_(*columns)
-        query = query.where(here < place if newest_first else here > place)
-    order = [column.desc() if newest_first else column for column in columns]
-    return query.order_by(*order).limit(limit + 1)
-
-
-def _text(value: str) -> str:
-    if "\x00" in value:
-        raise ValueError("PostgreSQL has no text with NUL")
-    return value
-
-
-_READERS: dict[type, Callable[[str], Any]] = {UUID: UUID, date: date.fromisoformat, str: _text}
-
-
-def _places(cursor: Sequence[Any], columns: Sequence[Column[Any]]) -> list[tuple[Any, Column[Any]]]:
-    try:
-        pairs = zip(cursor, columns, strict=True)
-        return [(_READERS[column.type.python_type](str(value)), column) for value, column in pairs]
-    except ValueError as error:
-        raise Invalid("request.bad_cursor", pointer="cursor") from error
 
 
 def plain(entity: Any, *names: str) -> dict[str, Any]:

@@ -9,11 +9,12 @@ from uuid import UUID
 
 from common.database import UnitOfWork
 from common.errors import NotFound
+from common.keyset import page
 from sqlalchemy import ColumnElement, Row, func, insert, select
 
 from review.domain.rulebooks import Criterion, Rulebook, Rules
 from review.domain.vocabulary import BallotKind, RulebookStatus, TieRule
-from review.store.queries import own, page, read_template, save
+from review.store.queries import own, read_template, save
 from review.store.tables import rulebook as table
 from review.store.tables import unit
 

@@ -7,12 +7,13 @@ from uuid import UUID
 
 from common.database import UnitOfWork
 from common.errors import NotFound
+from common.keyset import page
 from sqlalchemy import Row, insert, select
 
 from review.domain.sessions import Session
 from review.domain.vocabulary import SessionStatus
 from review.store import structure
-from review.store.queries import own, page, save
+from review.store.queries import own, save
 from review.store.rulebooks import rules_from_json, rules_to_json
 from review.store.tables import dossier
 from review.store.tables import session as table
