@@ -144,7 +144,7 @@ SHORT = {
 def test_every_list_is_walked_to_its_end(play: Play) -> None:
     """A row at a time: nothing is lost or comes twice, also where rows are equal in what they are sorted by."""
     _another_cycle_of_the_year(play.theatre.province)
-    lists = [route for route in play.theatre.routes if any(query["name"] == "cursor" for query in route.queries)]
+    lists = [route for route in play.theatre.routes if route.takes("cursor")]
     assert len(lists) > 20
     rows = {str(one): max(_walk_the_longest(play, one, path) for path in _paths(play, one.path)) for one in lists}
     short = {name for name, count in rows.items() if count < 2}

@@ -67,7 +67,8 @@ def clients(world: World, provinces: Sequence[Province]) -> list[Client]:
 def _client(
     person: Person, listed: list[Route], own: Commune | None, others: list[Commune], words: frozenset[str]
 ) -> Client:
-    paths = [(route.service, f"{route.path}?limit=50") for route in listed if person.role in route.roles]
+    asked = [route for route in listed if person.role in route.roles]
+    paths = [(route.service, f"{route.path}?limit=50" if route.takes("limit") else route.path) for route in asked]
     known = [other for other in [own, *others] if other and other.ids]
     for commune in known:
         ids = commune.ids

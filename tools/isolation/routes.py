@@ -61,6 +61,9 @@ class Route:
     def queries(self) -> list[dict[str, Any]]:
         return [one for one in self.operation.get("parameters", []) if one["in"] == "query"]
 
+    def takes(self, query: str) -> bool:
+        return any(parameter["name"] == query for parameter in self.queries)
+
     @property
     def body(self) -> dict[str, Any]:
         """The schema of a JSON body, empty where there is none."""
