@@ -3,6 +3,7 @@ SHELL := /bin/sh
 .DEFAULT_GOAL := help
 PY := .venv/bin/python
 MEMBERS := libs/common services/registration services/review services/reporting services/notifications services/portal deploy/local
+WORKERS ?= 2
 PACKAGES := $(foreach member,$(MEMBERS),$(member)/src)
 
 ##@ Use
@@ -23,9 +24,9 @@ reform: .venv ## Apply the reform of 2025 to the old country with 100,000 dossie
 	@$(PY) examples/vietnam/reform.py $(if $(N),--dossiers $(N)) $(foreach code,$(P),--province $(code))
 
 ##@ Test
-test: .venv ## Everything, with real PostgreSQL, Valkey, RabbitMQ, browser and chart (STRICT=1: a skip is a failure)
+test: .venv ## Everything, with real PostgreSQL, Valkey, RabbitMQ, browser and chart (STRICT=1: a skip is a failure; WORKERS=1: one process)
 	@$(PY) tools/fetch.py
-	@$(PY) -m pytest $(T)
+	@$(PY) -m pytest -n $(WORKERS) --dist loadscope --no-loadscope-reorder --durations 20 $(T)
 
 test-fast: .venv ## Only the tests of libs and services: make test-fast T=services/review
 	@$(PY) -m pytest $(if $(T),$(T),libs services)

@@ -28,11 +28,31 @@ from local.valkey import Valkey
 from sqlalchemy import Engine, MetaData, text
 from sqlalchemy.engine import make_url
 from werkzeug.test import TestResponse
+from xdist.scheduler import LoadScopeScheduling
 
 ROOT = Path(__file__).parent
 sys.path.insert(0, str(ROOT / "tools"))  # The proof of isolation is a script's package, not an installed one.
 STRICT = os.environ.get("STRICT") == "1"
+SHARING_PLATFORM = ("isolation", "journeys")  # Packages of the tests of one platform, which starts once.
 SHARED_POSTGRES = os.environ.get("TEST_POSTGRES")  # When checks are removed one by one: see tools/isolation.
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Start the slowest packages first, so that no worker is left with one of them at the end."""
+    items.sort(key=lambda item: item.path.relative_to(ROOT).parts[0] != "tests")
+
+
+class PackageScheduling(LoadScopeScheduling):
+    """Gives each worker whole packages of tests: those of one package share databases and platforms, in one order."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        package = nodeid.split("/")[:2]
+        return "tests" if package[-1] in SHARING_PLATFORM else "/".join(package)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> PackageScheduling:
+    return PackageScheduling(config, log)
 
 
 @pytest.fixture(scope="session")

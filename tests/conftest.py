@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "examples" / "dien-khanh"))  # The loader is a script, not a package.
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
     """The platform as `make run` serves it, with the sample, on a throwaway state."""
     made = Platform(tmp_path_factory.mktemp("platform"), free_base())
@@ -24,7 +24,7 @@ def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
     made.discard()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def make_case() -> Callable[..., Any]:
     """`make_case(platform)`: the real case, ready to be loaded into a platform."""
     from case import SERVICES, Case

@@ -38,7 +38,7 @@ class Province:
     marks: set[str] = field(default_factory=set)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def sample(platform: Platform, make_case: Callable[..., Any]) -> Province:
     """The sample province, as its own people see it."""
     made, case = Province(), make_case(platform)
@@ -51,7 +51,7 @@ def sample(platform: Platform, make_case: Callable[..., Any]) -> Province:
     return made
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def stranger(platform: Platform, sample: Province) -> Province:
     """The second province, with one initiative that its council recognised."""
     from client import Person, wait_for
@@ -242,12 +242,12 @@ def all_routes(platform: Platform) -> Iterator[tuple[str, str, str]]:
                     yield service, method.upper(), path
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def routes(platform: Platform) -> list[tuple[str, str, str]]:
     return list(all_routes(platform))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def sign_in(platform: Platform) -> Callable[[str], requests.Session]:
     """A browser's session of a persona at the portal, by the real code flow."""
 
@@ -261,7 +261,7 @@ def sign_in(platform: Platform) -> Callable[[str], requests.Session]:
     return make
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def links() -> Callable[[str], set[str]]:
     """The addresses inside the portal that a page links to."""
     return lambda html: set(re.findall(r'href="(/[^"#]*)"', html))
@@ -276,7 +276,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
             terminalreporter.write_line(line)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def isolation_report(request: pytest.FixtureRequest) -> Callable[[str, Any], None]:
     """`isolation_report("routes", attempts)`: kept for what `make isolation` prints at the end."""
     kept = request.config.stash.setdefault(REPORT, {})

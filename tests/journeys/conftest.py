@@ -19,7 +19,7 @@ SECONDS = 15_000
 Visitor = Callable[..., Page]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser(skip_or_fail: Callable[[str], None]) -> Iterator[Browser]:
     if not tool.executable():
         fetched = subprocess.run([ROOT / "tools" / "chromium.sh"], capture_output=True, text=True, check=False)

@@ -76,7 +76,7 @@ def new_key() -> jwk.RSAKey:
     return jwk.RSAKey.generate_key(2048, {"alg": "RS256", "use": "sig"}, auto_kid=True)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def node(skip_or_fail: Callable[[str], None]) -> str:
     found = get_node.find()
     if not found:
@@ -86,12 +86,12 @@ def node(skip_or_fail: Callable[[str], None]) -> str:
     return found
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def base_port() -> int:
     return ports.free_base()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def certified(node: str, base_port: int, unused_port: Callable[[], int]) -> Iterator[CertifiedProvider]:
     """The portal and another client of the same sector; and one of another sector."""
     portal = f"http://127.0.0.1:{ports.ports(base_port)['portal']}"
@@ -107,7 +107,7 @@ def certified(node: str, base_port: int, unused_port: Callable[[], int]) -> Iter
     made.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def platform(
     tmp_path_factory: pytest.TempPathFactory, base_port: int, certified: CertifiedProvider
 ) -> Iterator[Platform]:
@@ -148,7 +148,7 @@ class Province:
         return str(made["id"])
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def person(platform: Platform) -> Callable[..., Any]:
     """`person("officer-mt")`: a persona's client, by the real code flow; or with another token."""
     sys.path.insert(0, str(ROOT / "examples" / "dien-khanh"))
@@ -158,7 +158,7 @@ def person(platform: Platform) -> Callable[..., Any]:
     return lambda subject, token="", grant_id="": Person(urls, token or platform.token(subject), subject, grant_id)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def make_province(platform: Platform, person: Callable[..., Any]) -> Callable[..., Province]:
     def make(code: str, prefix: str, admin: str) -> Province:
         tenant = {"code": code, "name": f"Tỉnh {code}", "code_prefix": prefix, "valid_from": "2010-01-01"}
@@ -175,12 +175,12 @@ def make_province(platform: Platform, person: Callable[..., Any]) -> Callable[..
     return make
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def province(make_province: Callable[..., Province]) -> Province:
     return make_province("khanh-hoa", "KH", "admin-kh")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def open_cycle(province: Province) -> str:
     year = date.today().year
     dates = {"opens_on": f"{year}-01-01"}

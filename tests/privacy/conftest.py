@@ -53,14 +53,14 @@ class Sink:
         self._server.server_close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def sink() -> Iterator[Sink]:
     made = Sink()
     yield made
     made.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def observed(tmp_path_factory: pytest.TempPathFactory, sink: Sink) -> Iterator[Platform]:
     """A platform of its own, without the sample: its logs, metrics and spans are about this province only."""
     settings = {"OTEL_EXPORTER_OTLP_ENDPOINT": sink.url}
@@ -122,7 +122,7 @@ class World:
             yield path.name, path.read_text("utf-8", errors="replace")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def world(observed: Platform, make_case: Any) -> World:
     make_case(observed)  # Makes the loader's client importable.
     made = World(observed)
@@ -181,7 +181,7 @@ def _establish(world: World) -> None:
     world.council = {"council_id": made["id"], "rulebook_id": rulebook_id}  # type: ignore[attr-defined]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def register(world: World) -> Callable[..., str]:
     """`register("Tủ sách", file=b"...")`: a draft of the author's, with a file that bears her name."""
 
@@ -204,7 +204,7 @@ def register(world: World) -> Callable[..., str]:
     return make
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def forward(world: World) -> Callable[[str], None]:
     """Hand in, endorse and forward to the council."""
 
@@ -217,7 +217,7 @@ def forward(world: World) -> Callable[[str], None]:
     return act
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def recognise(world: World) -> Callable[[str], None]:
     """A session in which the council recognises the dossier, and its decision."""
 

@@ -10,7 +10,7 @@ from local.ports import free_base
 PER_MINUTE = 1200
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def bare(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
     """No province is on it; each may send PER_MINUTE requests."""
     made = Platform(tmp_path_factory.mktemp("bare"), free_base(), environment={"RATE_PER_TENANT": str(PER_MINUTE)})
@@ -19,7 +19,7 @@ def bare(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
     made.discard()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def person(bare: Platform) -> Callable[[str], Any]:
     """`person("admin-kh")`: a client of this platform that signs in as a persona."""
     from client import Person
@@ -28,7 +28,7 @@ def person(bare: Platform) -> Callable[[str], Any]:
     return lambda persona: Person(urls, bare.token(persona), persona)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def opened(bare: Platform) -> Callable[..., str]:
     """`opened("khanh-hoa", "KH", "admin-kh")`: a province opened by the command; returns what it printed."""
 
