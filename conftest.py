@@ -46,8 +46,8 @@ class PackageScheduling(LoadScopeScheduling):
     """Gives each worker whole packages of tests: those of one package share databases and platforms, in one order."""
 
     def _split_scope(self, nodeid: str) -> str:
-        package = nodeid.split("/")[:2]
-        return "tests" if package[-1] in SHARING_PLATFORM else "/".join(package)
+        *folders, _ = nodeid.split("::")[0].split("/")
+        return "tests" if folders[-1] in SHARING_PLATFORM else "/".join(folders[:2])
 
 
 @pytest.hookimpl(optionalhook=True)
