@@ -212,3 +212,28 @@ def test_an_error_of_the_database_does_not_show_what_people_wrote(database: Any)
     with pytest.raises(DBAPIError) as raised, database.unit_of_work(Context("khanh-hoa")) as uow:
         add(uow, "/KH/", name="Nguyễn Văn Bí Mật " * 10)
     assert "Bí Mật" not in str(raised.value)
+
+
+def test_the_first_request_after_a_restart_of_the_database_succeeds(
+    database: Any, eventually: Callable[..., Any]
+) -> None:
+    """Idle connections that the server ended are replaced, all of them, without a failing statement."""
+    with open_engine(database.urls["DATABASE_URL"], pool_size=2) as engine:
+        first, second = engine.connect(), engine.connect()
+        pids = [one.scalar(text("SELECT pg_backend_pid()")) for one in (first, second)]
+        first.close()
+        second.close()
+        with database.admin_engine.begin() as admin:
+            admin.execute(text("SELECT pg_terminate_backend(pid) FROM unnest(:pids) AS pid"), {"pids": pids})
+        running = text("SELECT count(*) FROM pg_stat_activity WHERE pid = ANY(:pids)")
+
+        def are_gone() -> bool:
+            with database.admin_engine.connect() as admin:
+                return bool(admin.scalar(running, {"pids": pids}) == 0)
+
+        eventually(are_gone, "the backends end")
+        with (
+            UnitOfWork(engine, metadata, "sample", Context("khanh-hoa")) as uow,
+            UnitOfWork(engine, metadata, "sample", Context("khanh-hoa")) as other,
+        ):
+            assert {one.execute(text("SELECT pg_backend_pid()")).scalar() for one in (uow, other)}.isdisjoint(pids)

@@ -1,10 +1,12 @@
 """Engine and unit of work: one transaction, one tenant, one scope, one set of outgoing events."""
 
 import json
+import select
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from types import TracebackType
 from typing import Any, Self
 from uuid import UUID
@@ -18,10 +20,12 @@ from sqlalchemy import (
     MetaData,
     Row,
     create_engine,
+    event,
     insert,
     text,
 )
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import InvalidatePoolError
 
 from common import telemetry
 from common.events import Event, Fact
@@ -63,7 +67,7 @@ def connect_engine(url: str, *, pool_size: int = 5) -> Engine:
     """An engine for a pooled or a direct server. No server-side prepared statements: PgBouncer shares sessions."""
     if psycopg.pq.__impl__ == "python":
         raise RuntimeError("psycopg runs without its C build; lists would cost twice as much")
-    return create_engine(
+    engine = create_engine(
         make_url(url).set(drivername="postgresql+psycopg"),
         pool_size=pool_size,
         max_overflow=pool_size,
@@ -72,6 +76,24 @@ def connect_engine(url: str, *, pool_size: int = 5) -> Engine:
         hide_parameters=True,  # Errors are logged and kept; what people wrote is not.
         connect_args={"prepare_threshold": None, "connect_timeout": 5, **_NOTICE_A_DEAD_HOST},
     )
+    event.listen(engine, "checkout", partial(_refuse_closed_connection, engine))
+    return engine
+
+
+def _refuse_closed_connection(engine: Engine, connection: Any, *_: object) -> None:
+    """Raise InvalidatePoolError if the server has closed an idle connection; the pool then opens new ones.
+
+    An idle connection has nothing to read unless the server said goodbye, so that a look at the socket is enough:
+    no round trip, unlike `pool_pre_ping`. Only a connection with something to read is asked.
+    """
+    readable = select.poll()
+    readable.register(connection.fileno(), select.POLLIN)
+    if not readable.poll(0):
+        return
+    try:
+        engine.dialect.do_ping(connection)
+    except psycopg.Error as error:
+        raise InvalidatePoolError from error
 
 
 @contextmanager
