@@ -44,6 +44,23 @@ def test_a_file_comes_back_as_it_was_and_twice_is_once(province: Any) -> None:
     assert officer.delete(f"/v1/initiatives/{initiative_id}/attachments/{made.json['id']}").status_code == 204
 
 
+def test_while_the_store_is_away_the_api_says_try_again(
+    province: Any, app: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    officer, _ = province.person("officer", "A", subject="officer-no-store")
+    path = (
+        f"/v1/initiatives/{(initiative_id := officer.post('/v1/initiatives', province.draft()).json['id'])}/attachments"
+    )
+    kept = upload(officer, initiative_id, PDF, "a.pdf").json["id"]
+    away = Files(f"file://{tmp_path}")
+    (tmp_path / province.name).write_bytes(b"a file where the province's directory belongs")
+    monkeypatch.setitem(app.extensions, "files", away)
+    for answer in (upload(officer, initiative_id, PNG, "b.png"), officer.get(f"{path}/{kept}")):
+        assert (answer.status_code, answer.json["code"]) == (503, "store.unavailable")
+        assert int(answer.headers["Retry-After"]) > 0
+    assert [one["id"] for one in officer.get(path).json["items"]] == [kept]
+
+
 def test_a_file_for_a_dossier_that_takes_none_is_not_stored(province: Any, app: Any) -> None:
     officer, _ = province.person("officer", "A", subject="officer-too-late")
     initiative_id = officer.post("/v1/initiatives", province.draft()).json["id"]

@@ -93,6 +93,8 @@ class ProblemApi(flask_smorest.Api):
         self._app.register_error_handler(Exception, self.handle_unexpected)
 
     def handle_outcome(self, outcome: Outcome) -> Response:
+        if isinstance(outcome, Unavailable) and outcome.__cause__:
+            g.failure = outcome
         texts = self._catalogue.text(outcome.code, outcome.details)
         told = [(one.pointer, self._catalogue.text(one.code, one.details)) for one in (outcome, *outcome.others)]
         errors = [_field_problem(pointer, words) for pointer, words in told if pointer]

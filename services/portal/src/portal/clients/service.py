@@ -40,7 +40,7 @@ def _problem(answer: requests.Response) -> ApiError:
         for error in body.get("errors") or []
     }
     problem = ApiError(answer.status_code, body.get("code", "http"), reason, fields, body.get("request_id", ""))
-    problem.retry_after = answer.headers.get("Retry-After", "") if answer.status_code == 429 else ""
+    problem.retry_after = answer.headers.get("Retry-After", "") if answer.status_code in {429, 503} else ""
     return problem
 
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from common import clock
 from common.database import UnitOfWork
-from common.errors import Unavailable
+from common.errors import NotFound, Unavailable
 from common.exports import prefix
 from common.http import Blueprint, acting_as, principal
 from common.objects import Objects
@@ -58,7 +58,11 @@ def archive(uow: UnitOfWork, export_id: UUID) -> Response:
     """Fetch the archive, whoever asked for it, until it expires; an operator sees no province's data."""
     ensure_whole(principal().scope_path)
     row = usecases.fetchable(uow, export_id, now=clock.now())
-    answer = Response(_objects().pieces(f"{prefix(uow.tenant, export_id)}/archive.zip"), mimetype="application/zip")
+    try:
+        content = _objects().pieces(f"{prefix(uow.tenant, export_id)}/archive.zip")
+    except FileNotFoundError as error:
+        raise NotFound("export.not_found") from error
+    answer = Response(content, mimetype="application/zip")
     answer.headers["Content-Disposition"] = f"attachment; filename={uow.tenant}-{row.asked_at:%Y-%m-%d}.zip"
     answer.headers["Content-Length"] = str(row.size)
     answer.headers["Cache-Control"] = "no-store"
