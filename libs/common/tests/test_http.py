@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from common.http.app import MAX_BODY_BYTES
+from common.http.app import MAX_JSON_BYTES
 from common.messages import Catalogue
 from flask import Flask
 from sample.app import metadata
@@ -23,6 +23,15 @@ PROBLEM = {"type", "title", "status", "code", "detail", "instance", "request_id"
 # Problems
 
 
+def test_a_chunked_body_is_limited_too(officer: Any) -> None:
+    """Such a body has no Content-Length; gunicorn marks the end of its stream."""
+    body = json.dumps({"name": "x" * MAX_JSON_BYTES}).encode()
+    chunked = {"wsgi.input_terminated": True, "HTTP_TRANSFER_ENCODING": "chunked", "CONTENT_LENGTH": ""}
+    options = {"input_stream": io.BytesIO(body), "content_type": "application/json", "environ_overrides": chunked}
+    answer = officer.open("POST", "/v1/things", **options)
+    assert (answer.status_code, answer.json["code"]) == (413, "http.413")
+
+
 @pytest.mark.parametrize(
     ("method", "path", "options", "status", "code"),
     [
@@ -30,7 +39,14 @@ PROBLEM = {"type", "title", "status", "code", "detail", "instance", "request_id"
         ("GET", "/v1/things/not-an-id", {}, 404, "http.404"),
         ("GET", "/v1/things/01a20188-454d-7778-99dc-10e6ff51c8ed", {}, 404, "thing.not_found"),
         ("PATCH", "/v1/things", {}, 405, "http.405"),
-        ("POST", "/v1/things", {"data": b"x" * (MAX_BODY_BYTES + 1)}, 413, "http.413"),
+        ("POST", "/v1/things", {"data": b"x" * (MAX_JSON_BYTES + 1)}, 413, "http.413"),
+        (
+            "POST",
+            "/v1/things",
+            {"data": b"x" * (MAX_JSON_BYTES + 1), "content_type": "multipart/form-data; boundary=x"},
+            413,
+            "http.413",
+        ),
         ("POST", "/v1/things", {"data": "<a/>", "content_type": "text/xml"}, 415, "http.415"),
         ("POST", "/v1/things", {"data": {"name": "x"}}, 415, "http.415"),
         ("POST", "/v1/things", {"data": "{", "content_type": "application/json"}, 400, "http.400"),

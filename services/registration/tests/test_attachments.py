@@ -44,6 +44,18 @@ def test_a_file_comes_back_as_it_was_and_twice_is_once(province: Any) -> None:
     assert officer.delete(f"/v1/initiatives/{initiative_id}/attachments/{made.json['id']}").status_code == 204
 
 
+def test_only_the_upload_takes_a_body_larger_than_json_may_be(province: Any) -> None:
+    officer, _ = province.person("officer", "A", subject="officer-large")
+    initiative_id = officer.post("/v1/initiatives", province.draft()).json["id"]
+    large = b"x" * (3 * 1024 * 1024)
+    head = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.pdf"\r\n\r\n'
+    form = {"data": head + large + b"\r\n--x--\r\n", "content_type": "multipart/form-data; boundary=x"}
+    answer = officer.post(f"/v1/initiatives/{initiative_id}/attachments", **form)
+    assert answer.json["code"].startswith("attachment.")
+    refused = officer.post("/v1/initiatives", {**province.draft(), "description": "x" * len(large)})
+    assert (refused.status_code, refused.json["code"]) == (413, "http.413")
+
+
 def test_while_the_store_is_away_the_api_says_try_again(
     province: Any, app: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -15,7 +15,7 @@ from prometheus_client import CollectorRegistry, Gauge
 from sqlalchemy import Engine, MetaData, text
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.pool import QueuePool
-from werkzeug.exceptions import UnsupportedMediaType
+from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
 from common import ops, telemetry
 from common.auth import Grants, Principal
@@ -31,7 +31,8 @@ from common.tokens import Identity, Verifier
 
 AUTHOR_ROLE = "author"  # The one role that is limited to a person's own rows instead of a unit's subtree.
 View = Callable[..., Any]
-MAX_BODY_BYTES = 32 * 1024 * 1024
+MAX_UPLOAD_BYTES = 32 * 1024 * 1024  # Only for routes that take files; werkzeug spools them to disk.
+MAX_JSON_BYTES = 2 * 1024 * 1024  # Held in memory by each thread; a province's reorganisation needs about 0.2 MiB.
 WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 logger = structlog.get_logger(__name__)
 
@@ -57,7 +58,7 @@ def create_api(api: Api) -> Flask:
     """A Flask app with problems, metrics, health, OpenAPI 3.1 and the service's blueprints."""
     app = Flask(api.name, static_folder=None)
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
-    app.config.update(docs.config(api.title, api.description), MAX_CONTENT_LENGTH=MAX_BODY_BYTES)
+    app.config.update(docs.config(api.title, api.description), MAX_CONTENT_LENGTH=MAX_JSON_BYTES)
     app.config["TRUSTED_PROXIES"] = api.trusted_proxies
     app.extensions["service"] = api
     app.extensions["grants"] = Grants(api.engine, api.metadata)
@@ -67,8 +68,16 @@ def create_api(api: Api) -> Flask:
         smorest.register_blueprint(blueprint)
     docs.serve_assets(app)
     _register_ops(app, api)
+    app.before_request(_admit_upload)
     app.before_request(ensure_known_query)
     return app
+
+
+def _admit_upload() -> None:
+    """Allow a large body where the route declares files and the client sends them."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    if request.mimetype == "multipart/form-data" and getattr(view, "takes_files", False):
+        request.max_content_length = MAX_UPLOAD_BYTES
 
 
 def service_of() -> Api:
@@ -185,6 +194,8 @@ def _take_body() -> None:
     if request.method not in WITH_BODY:
         return
     unparsed = request.get_data(parse_form_data=True)
+    if request.content_length is None and len(unparsed) >= MAX_JSON_BYTES:
+        raise RequestEntityTooLarge  # werkzeug cuts a chunked body at the limit without a word.
     if (unparsed and not request.is_json) or request.mimetype == "application/x-www-form-urlencoded":
         raise UnsupportedMediaType
 

@@ -16,4 +16,15 @@ class Blueprint(flask_smorest.Blueprint):
 
     def arguments(self, schema: Any, **options: Any) -> Callable[..., Any]:
         made: Callable[..., Any] = super().arguments(resolve_schema_instance(schema), **options)
-        return made
+        return _mark_upload(made) if options.get("location") == "files" else made
+
+
+def _mark_upload(decorate: Callable[..., Any]) -> Callable[..., Any]:
+    """Mark the view as one that takes files, so that the app admits large bodies for it."""
+
+    def mark(view: Any) -> Any:
+        decorated = decorate(view)
+        decorated.takes_files = True
+        return decorated
+
+    return mark

@@ -201,9 +201,10 @@ def attachment_list(uow: UnitOfWork, initiative_id: UUID) -> Any:
 def attach_file(uow: UnitOfWork, command: dict[str, Any], initiative_id: UUID) -> Any:
     """Attach a PDF, picture or office document; its content decides what it is, not its name."""
     files_usecases.ensure_attachable(uow, initiative_id)
+    most = current_app.config["ATTACHMENT_MAX_BYTES"]
     with closing(command["file"]) as upload:
-        name, content = files.clean_name(upload.filename or ""), upload.read()
-    file = files.check(content, name, current_app.config["ATTACHMENT_MAX_BYTES"])
+        name, content = files.clean_name(upload.filename or ""), upload.read(most + 1)
+    file = files.check(content, name, most)
     quotas.ensure_room(uow, len(file.content))
     _files().put(uow.tenant, file)
     values = {
