@@ -155,6 +155,7 @@ class Case:
         )
         secretary.post("review", f"{path}/close")
         signed = {"number": session["number"], "signed_on": session["held_on"], "signatory": "Chủ tịch Hội đồng"}
+        signed |= {"recorded_late": "Phiên họp và quyết định có trên giấy, nhập vào hệ thống sau."}
         chair.post("review", f"{path}/decision", signed | {"legal_basis": self.data["rulebook"]["legal_basis"]})
 
     def _judge(self, subject: str, initiative_id: str, recognised: bool) -> None:

@@ -147,7 +147,11 @@ def test_a_session_opens_with_what_its_page_shows(signed_in: Callable[[str], Any
         if one.method == "POST"
     ]
     agenda = {"dossier_ids": [NEW], "fewest_recusals": False}
-    assert sent == [("agenda", agenda, '"7"'), ("attendance", {"present": [ID]}, '"8"'), ("open", {}, '"9"')]
+    assert sent == [
+        ("agenda", agenda, '"7"'),
+        ("attendance", {"present": [ID]}, '"8"'),
+        ("open", {"move": False}, '"9"'),
+    ]
 
 
 def test_without_any_dossier_the_button_sends_who_is_there(
@@ -245,3 +249,42 @@ def test_a_session_with_nothing_left_to_decide_says_so(
     assert "Kết thúc, không có quyết định" in page
     assert "không còn hồ sơ nào để quyết định" in page
     assert not [words for words in ("ban hành quyết định", "chưa chọn hồ sơ") if words in page.lower()]
+
+
+def answer_planned(services: Any, answers: Any, **values: Any) -> None:
+    saved = answers["review GET /sessions/*"] | {"status": "planned", "allowed": ["change", "open", "cancel"]}
+    services.answer("review GET /sessions/*", 200, saved | values)
+
+
+def test_a_planned_session_is_corrected_on_a_page_of_its_own(
+    signed_in: Callable[[str], Any], services: Any, answers: Any
+) -> None:
+    answer_planned(services, answers)
+    browser = signed_in("secretary")
+    assert "Sửa tên, ngày họp, nơi họp" in browser.get(f"/sessions/{ID}").text
+    assert 'name="held_on"' in browser.get(f"/sessions/{ID}/edit").text
+    sent = {"title": "Họp", "held_on": "20/12/2019", "place": "Hội trường", "_version": "3"}
+    assert browser.post(f"/sessions/{ID}/edit", sent).status_code == 303
+    asked = services.last("PUT")
+    assert asked.body == {"title": "Họp", "held_on": "2019-12-20", "place": "Hội trường"}
+    assert asked.headers["If-Match"] == '"3"'
+
+
+def test_a_session_is_cancelled_with_its_reason(signed_in: Callable[[str], Any], services: Any, answers: Any) -> None:
+    answer_planned(services, answers)
+    browser = signed_in("secretary")
+    page = browser.get(f"/sessions/{ID}").text
+    assert "Hủy phiên họp" in page
+    assert browser.post(f"/sessions/{ID}/cancel", {"_part": "cancel", "reason": ""}).status_code == 422
+    assert browser.post(f"/sessions/{ID}/cancel", {"_part": "cancel", "reason": "Thiếu người"}).status_code == 303
+    assert services.last("POST").body == {"reason": "Thiếu người"}
+    answer_planned(services, answers, status="cancelled", reason="Thiếu người", allowed=[], agenda=[])
+    assert "Phiên họp đã hủy. Lý do: Thiếu người" in browser.get(f"/sessions/{ID}").text
+
+
+def test_opening_before_its_day_is_asked_about(signed_in: Callable[[str], Any], services: Any, answers: Any) -> None:
+    answer_planned(services, answers, held_on="2099-12-20")
+    browser = signed_in("secretary")
+    assert "chuyển ngày họp sang hôm nay" in browser.get(f"/sessions/{ID}").text
+    browser.post(f"/sessions/{ID}/open", {"_part": "open", "move": "on", "_version": "3"})
+    assert services.last("POST").body == {"move": True}

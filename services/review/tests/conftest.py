@@ -247,6 +247,7 @@ class Council:
                 "signed_on": "2019-12-20",
                 "signatory": "Chủ tịch hội đồng",
                 "legal_basis": "Quy chế xét sáng kiến",
+                "recorded_late": "Nhập từ quyết định giấy",
             },
         )
 

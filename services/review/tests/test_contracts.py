@@ -16,6 +16,7 @@ SERVICES = Path(__file__).parents[2]
 FACTS = {
     councils.CouncilRecorded,
     sessions.SessionOpened,
+    sessions.SessionCancelled,
     sessions.SessionClosed,
     dossiers.DossierOpened,
     dossiers.DossierJudged,
@@ -54,6 +55,8 @@ def test_every_event_in_the_outbox_fits_its_contract(
 ) -> None:
     council = make_council("ROOT")
     dossier = province.forward("ROOT")
+    cancelled = council.open([dossier])
+    assert council.secretary.post(f"/v1/sessions/{cancelled}/cancel", {"reason": "Thiếu người"}).status_code == 200
     session = council.open([dossier])
     council.judge(dossier)
     council.close(session)

@@ -187,7 +187,7 @@ def test_a_session_opens_only_with_a_quorum_and_says_the_numbers() -> None:
     held = session()
     held.attend(frozenset(PEOPLE[:3]), council(), frozenset())
     with pytest.raises(Conflict) as refused:
-        held.open(council(), RULES, 1, NOW)
+        held.open(council(), RULES, 1, at=NOW, today=NOW.date(), move=False)
     assert refused.value.code == "session.no_quorum"
     assert refused.value.details == {"present": 3, "members": 5, "needed": 4, "quorum_percent": "66.66"}
 
@@ -195,7 +195,7 @@ def test_a_session_opens_only_with_a_quorum_and_says_the_numbers() -> None:
 def test_an_open_session_stays_quorate_and_keeps_who_has_judged() -> None:
     held = session()
     held.attend(frozenset(PEOPLE[:5]), council(), frozenset())
-    held.open(council(), RULES, 1, NOW)
+    held.open(council(), RULES, 1, at=NOW, today=NOW.date(), move=False)
     with pytest.raises(Conflict, match="no_quorum"):
         held.attend(frozenset(PEOPLE[:3]), council(), frozenset())
     with pytest.raises(Conflict, match="has_judged"):

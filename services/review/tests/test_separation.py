@@ -110,6 +110,7 @@ def test_who_has_a_part_in_a_dossier_does_not_issue_the_decision_on_it(
     assert (refused.status_code, refused.json["code"]) == (403, "decision.own")
     assert "decide" not in council.chair.get(f"/v1/sessions/{session}").json["allowed"]
     body = {"number": str(new_id()), "signed_on": "2019-12-20", "signatory": "x", "legal_basis": "x"}
+    body["recorded_late"] = "Nhập từ quyết định giấy"
     for one in (another_grant(province, app, caller, chair, "standing"), lend("chair", chair, standing_id)):
         assert one.post(f"/v1/sessions/{session}/decision", body).json["code"] == "decision.own"
     own = another_grant(province, app, caller, standing_id, "standing")

@@ -16,6 +16,11 @@ def today() -> date:
     return datetime.now(LEGAL_ZONE).date()
 
 
+def day_of(moment: datetime) -> date:
+    """Return the legal day of a moment, on the calendar of Hà Nội."""
+    return moment.astimezone(LEGAL_ZONE).date()
+
+
 def start_of(day: date) -> datetime:
     """The moment at which a legal date begins."""
     return datetime.combine(day, time.min, LEGAL_ZONE)

@@ -153,6 +153,7 @@ SESSION_STATUS = {
     "closed": "Đã kết thúc chấm điểm",
     "decided": "Đã có quyết định",
     "lapsed": "Kết thúc, không có quyết định",
+    "cancelled": "Đã hủy",
 }
 UNDECIDED = "planned,open,closed"
 SESSION_FILTER = {UNDECIDED: "Chưa có quyết định", **SESSION_STATUS}

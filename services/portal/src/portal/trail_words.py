@@ -106,6 +106,7 @@ TITLE = {
 BECAME = {
     ("session", "status", "open"): "Khai mạc phiên họp",
     ("session", "status", "closed"): "Kết thúc chấm điểm và biểu quyết",
+    ("session", "status", "cancelled"): "Hủy phiên họp",
     ("session", "status", "lapsed"): "Kết thúc, không còn hồ sơ nào để quyết định",
     ("session", "status", "decided"): "Ra quyết định",
     ("dossier", "state", "scheduled"): "Xếp hồ sơ vào phiên họp",

@@ -39,6 +39,9 @@ class Review(Service):
     def add_session(self, body: Json, key: str) -> Json:
         return self._post("/sessions", body, key=key)
 
+    def change_session(self, session_id: UUID, body: Json, version: str) -> Json:
+        return self._put(f"/sessions/{session_id}", body, version)
+
     def act_on_session(self, session_id: UUID, action: str, body: Json, version: str) -> Json:
         return self._post(f"/sessions/{session_id}/{action}", body, version=version)
 

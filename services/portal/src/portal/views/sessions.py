@@ -24,11 +24,21 @@ PARTS = (
     Field("held_on", "Ngày họp", "date", width="short"),
     Field("place", "Nơi họp", required=False),
 )
+CHANGE = tuple(part for part in PARTS if part.name in ("title", "held_on", "place"))
+CANCEL = (Field("reason", "Lý do hủy", "textarea", "Hồ sơ của phiên này chờ xếp vào phiên khác.", tall=2),)
 DECISION = (
     Field("number", "Số quyết định", help="Ví dụ: 125/QĐ-UBND.", width="short"),
     Field("signed_on", "Ngày ký", "date", width="short"),
     Field("signatory", "Người ký, chức vụ"),
     Field("legal_basis", "Căn cứ", "textarea", "Luật, quy chế, biên bản phiên họp.", tall=3),
+    Field(
+        "recorded_late",
+        "Lý do nhập muộn",
+        "textarea",
+        "Chỉ điền khi phiên họp và quyết định đã có trên giấy, và ngày ký trước ngày kết thúc phiên trên hệ thống.",
+        required=False,
+        tall=2,
+    ),
 )
 LISTS = ("agenda", "attendance")
 MOST_ON_AGENDA = 500
@@ -36,6 +46,7 @@ DONE = {
     "agenda": "Đã lưu danh sách hồ sơ và người có mặt.",
     "attendance": "Đã lưu danh sách hồ sơ và người có mặt.",
     "open": "Phiên họp đã mở. Thành viên có mặt chấm điểm và biểu quyết được ngay.",
+    "cancel": "Đã hủy phiên họp. Hồ sơ chờ xếp vào phiên khác.",
     "close": "Đã kết thúc chấm điểm và biểu quyết. Hồ sơ chưa xét đến, nếu có, chờ xếp vào phiên khác.",
 }
 
@@ -83,6 +94,27 @@ def show(session_id: UUID) -> tuple[str, int]:
     return _show(session_id)
 
 
+@blueprint.route("/<uuid:session_id>/edit", methods=["GET", "POST"])
+@for_roles("secretary", "chair")
+def change(session_id: UUID) -> Response | tuple[str, int]:
+    saved = platform().review.session(session_id)
+    form, back = Form(CHANGE, saved=saved), url_for(".show", session_id=session_id)
+    if form.send(lambda body: platform().review.change_session(session_id, body, form.version)):
+        return pages.done("Đã lưu thay đổi của phiên họp.", back)
+    if form.status == 412:
+        form.show_newer(platform().review.session(session_id))
+    return pages.form_page(form, "Sửa phiên họp", back=back, submit="Lưu thay đổi")
+
+
+@blueprint.post("/<uuid:session_id>/cancel")
+@for_roles("secretary", "chair")
+def cancel(session_id: UUID) -> Response | tuple[str, int]:
+    form = Form(CANCEL, part="cancel")
+    if form.send(lambda body: platform().review.act_on_session(session_id, "cancel", body, form.version)):
+        return pages.done(DONE["cancel"], url_for(".show", session_id=session_id))
+    return _show(session_id, form)
+
+
 @blueprint.post("/<uuid:session_id>/<any(agenda,attendance,open,close):action>")
 @for_roles("secretary", "chair")
 def act(session_id: UUID, action: str) -> Response | tuple[str, int]:
@@ -99,7 +131,11 @@ def _do(session_id: UUID, action: str, version: str) -> dict[str, Any]:
 
     So a session opens with what its page shows; a list that is refused keeps it from opening.
     """
-    bodies = {"agenda": _agenda(), "attendance": {"present": request.form.getlist("present")}}
+    bodies: dict[str, dict[str, Any]] = {
+        "agenda": _agenda(),
+        "attendance": {"present": request.form.getlist("present")},
+        "open": {"move": request.form.get("move") == "on"},
+    }
     shown = [one for one in LISTS if one in request.form.getlist("_lists")]
     answer: dict[str, Any] = {"version": version}
     for one in dict.fromkeys([*shown, action]):
@@ -139,6 +175,8 @@ def _show(session_id: UUID, failed: Form | None = None) -> tuple[str, int]:
             results=_results(session_id) if is_over else None,
             decision=platform().review.decision(session["decision_id"]) if session["decision_id"] else None,
             form=_decision_form(failed),
+            cancelling=failed if failed and failed.part == "cancel" else Form(CANCEL, saved=session, part="cancel"),
+            is_early=session["status"] == "planned" and session["held_on"] > clock.today().isoformat(),
             failed=failed,
             kept=failed if failed and failed.part == "decision" and "decide" not in session["allowed"] else None,
         ),

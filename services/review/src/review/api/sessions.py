@@ -51,9 +51,11 @@ def _view(uow: UnitOfWork, session: Session) -> dict[str, Any]:
 
 def _allowed(status: SessionStatus, role: str, agenda: list[usecases.AgendaItem]) -> list[str]:
     acts = {
-        SessionStatus.PLANNED: ("agenda", "attendance", "open"),
+        SessionStatus.PLANNED: ("change", "agenda", "attendance", "open", "cancel"),
         SessionStatus.OPEN: ("attendance", "close"),
     }
+    if status is SessionStatus.OPEN and not any(item.sheets or item.ballots for item in agenda):
+        acts[status] += ("cancel",)
     kept = list(acts.get(status, ())) if role in KEEPERS else []
     may_sign = role in SIGNERS and agenda and not any(item.recused for item in agenda)
     return [*kept, "decide"] if status is SessionStatus.CLOSED and may_sign else kept
@@ -85,6 +87,25 @@ def session(uow: UnitOfWork, session_id: UUID) -> Any:
     return _view(uow, store.session_read(uow, session_id))
 
 
+@blueprint.put("/<uuid:session_id>")
+@acting_as(*KEEPERS)
+@blueprint.arguments(shapes.ChangeSession)
+@blueprint.response(200, shapes.SessionView)
+def change_session(uow: UnitOfWork, command: dict[str, Any], session_id: UUID) -> Any:
+    """Change title, day or place of a planned session."""
+    expected = expected_version(required=True)
+    return _view(uow, usecases.change_session(uow, session_id, **command, expected=expected))
+
+
+@blueprint.post("/<uuid:session_id>/cancel")
+@acting_as(*KEEPERS)
+@blueprint.arguments(shapes.CancelSession)
+@blueprint.response(200, shapes.SessionView)
+def cancel_session(uow: UnitOfWork, command: dict[str, Any], session_id: UUID) -> Any:
+    """Call a session off, with a reason, while nobody has scored or voted; its dossiers wait again."""
+    return _view(uow, usecases.cancel_session(uow, session_id, **command, expected=expected_version()))
+
+
 @blueprint.post("/<uuid:session_id>/agenda")
 @acting_as(*KEEPERS)
 @blueprint.arguments(shapes.SetAgenda)
@@ -105,10 +126,12 @@ def record_attendance(uow: UnitOfWork, command: dict[str, Any], session_id: UUID
 
 @blueprint.post("/<uuid:session_id>/open")
 @acting_as(*KEEPERS)
+@blueprint.arguments(shapes.OpenSession, required=False)
 @blueprint.response(200, shapes.SessionView)
-def open_session(uow: UnitOfWork, session_id: UUID) -> Any:
-    """Freezes the rulebook's content; needs an agenda and a quorum."""
-    return _view(uow, usecases.open_session(uow, session_id, now=clock.now(), expected=expected_version()))
+def open_session(uow: UnitOfWork, command: dict[str, Any], session_id: UUID) -> Any:
+    """Freeze the rulebook's content; needs an agenda and a quorum. Before its day it is moved to today, or refused."""
+    expected = expected_version()
+    return _view(uow, usecases.open_session(uow, session_id, **command, now=clock.now(), expected=expected))
 
 
 @blueprint.post("/<uuid:session_id>/close")

@@ -43,7 +43,10 @@ class Verdict:
 
 @dataclass(eq=False)
 class Decision:
-    """`issuer` is what the unit was called on the day of signing: a decision is found under that name for ever."""
+    """`issuer` is what the unit was called on the day of signing: a decision is found under that name for ever.
+
+    `recorded_late` says why it is dated before the session's closing was recorded: it was held and signed on paper.
+    """
 
     id: UUID
     session: Session
@@ -53,15 +56,18 @@ class Decision:
     legal_basis: str
     issuer: str
     verdicts: tuple[Verdict, ...]
+    recorded_late: str = ""
     version: int = 1
 
     def count(self, outcome: Outcome) -> int:
         return sum(verdict.result.outcome is outcome for verdict in self.verdicts)
 
-    def issue(self, today: date) -> list[DecisionIssued | DossierDecided]:
-        """The decision's own event, and one for each dossier.
+    def issue(self, *, closed_on: date, today: date) -> list[DecisionIssued | DossierDecided]:
+        """Return the decision's own event, and one for each dossier.
 
-        Raises Invalid when signed before the session or on a day yet to come: it cannot be corrected afterwards.
+        Raises Invalid when signed before the session or on a day yet to come, since it cannot be corrected afterwards;
+        and before the legal day of the session's closing, on which the last ballots may have been cast, unless
+        `recorded_late` says why.
         """
         if not self.verdicts:
             raise Conflict("decision.nothing_to_decide")
@@ -69,6 +75,8 @@ class Decision:
             raise Invalid("decision.signed_before_session", pointer="/signed_on")
         if self.signed_on > today:
             raise Invalid("decision.signed_in_future", pointer="/signed_on")
+        if self.signed_on < closed_on and not self.recorded_late:
+            raise Invalid("decision.signed_before_closing", pointer="/signed_on", closed_on=f"{closed_on:%d/%m/%Y}")
         return [self._issued(), *(self._decided(verdict) for verdict in self.verdicts)]
 
     def _issued(self) -> DecisionIssued:

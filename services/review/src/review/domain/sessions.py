@@ -40,9 +40,17 @@ class SessionClosed(SessionSnapshot):
     type: ClassVar[str] = f"{EVENTS}.session.closed.v1"
 
 
+@dataclass(frozen=True)
+class SessionCancelled(SessionSnapshot):
+    """Called off with a reason; its dossiers wait again."""
+
+    type: ClassVar[str] = f"{EVENTS}.session.cancelled.v1"
+    reason: str
+
+
 @dataclass(eq=False)
 class Session:
-    """`rules` is None until the opening and never changes after it."""
+    """`rules` is None until the opening and never changes after it. `reason` says why it was cancelled."""
 
     id: UUID
     council_id: UUID
@@ -58,6 +66,7 @@ class Session:
     rules: Rules | None = None
     opened_at: datetime | None = None
     closed_at: datetime | None = None
+    reason: str = ""
     version: int = 1
 
     @property
@@ -90,6 +99,13 @@ class Session:
         if not self.is_over:
             raise Conflict("session.not_closed")
 
+    def change(self, council: Council, *, title: str, held_on: date, place: str) -> None:
+        """Give a planned session another title, day or place. Raises Conflict once it is open."""
+        self.ensure_planned()
+        council.ensure_in_term(held_on)
+        self.title, self.held_on, self.place = title, held_on, place
+        self.version += 1
+
     def change_agenda(self) -> None:
         self.ensure_planned()
         self.version += 1
@@ -106,9 +122,18 @@ class Session:
             ensure_quorum(self.rules, len(council.members), len(present))
         self.present, self.version = present, self.version + 1
 
-    def open(self, council: Council, rules: Rules, dossier_count: int, at: datetime) -> SessionOpened:
-        """Freezes the rules. Raises Conflict without an agenda, or without a quorum (with its numbers)."""
+    def open(
+        self, council: Council, rules: Rules, dossier_count: int, *, at: datetime, today: date, move: bool
+    ) -> SessionOpened:
+        """Freeze the rules. With `move`, a session that is opened before its day is held today instead.
+
+        Raises Conflict without an agenda, without a quorum (with its numbers), or before its day without `move`.
+        """
         self.ensure_planned()
+        if today < self.held_on:
+            if not move:
+                raise Conflict("session.before_its_day", held_on=f"{self.held_on:%d/%m/%Y}")
+            self.held_on = today
         if not dossier_count:
             raise Conflict("session.no_agenda")
         ensure_quorum(rules, len(council.members), len(self.present))
@@ -123,10 +148,26 @@ class Session:
         self._become(SessionStatus.CLOSED if dossier_count else SessionStatus.LAPSED)
         return self._snapshot(SessionClosed, dossier_count)
 
-    def decide(self) -> None:
-        """Raises Conflict unless closed and still undecided."""
+    def cancel(self, reason: str, is_judged: bool, dossier_count: int) -> SessionCancelled:
+        """Call the session off. Raises Conflict once anybody has scored or voted, or when it is over."""
+        if self.is_over:
+            raise Conflict("session.cannot_cancel", status=self.status)
+        if is_judged:
+            raise Conflict("session.is_judged")
+        self.reason = reason
+        self._become(SessionStatus.CANCELLED)
+        return SessionCancelled(**vars(self._snapshot(SessionSnapshot, dossier_count)), reason=reason)
+
+    def decide(self, opened_on: date) -> None:
+        """End a closed session in its decision. One that was opened before its day was held when it was opened.
+
+        Raises Conflict unless closed and still undecided.
+        """
         self.ensure_over()
-        if self.status is SessionStatus.DECIDED:
+        self.held_on = min(self.held_on, opened_on)
+        if self.status in (SessionStatus.LAPSED, SessionStatus.CANCELLED):
+            raise Conflict("decision.nothing_to_decide")
+        if self.status is not SessionStatus.CLOSED:
             raise Conflict("session.already_decided")
         self._become(SessionStatus.DECIDED)
 

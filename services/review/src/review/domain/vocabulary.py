@@ -38,7 +38,7 @@ class RulebookStatus(StrEnum):
 class SessionStatus(StrEnum):
     """Planned: agenda and attendance. Open: scores and votes. Closed: results. Decided: for ever.
 
-    Lapsed: it left nothing to decide.
+    Lapsed: it left nothing to decide. Cancelled: called off before anybody judged.
     """
 
     PLANNED = "planned"
@@ -46,6 +46,7 @@ class SessionStatus(StrEnum):
     CLOSED = "closed"
     DECIDED = "decided"
     LAPSED = "lapsed"
+    CANCELLED = "cancelled"
 
 
 class DossierState(StrEnum):

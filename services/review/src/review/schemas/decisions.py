@@ -13,6 +13,11 @@ class IssueDecision(Command):
     signed_on = day(required=True)
     signatory = text(300)
     legal_basis = text(4000)
+    recorded_late = text(
+        2000,
+        required=False,
+        metadata={"description": "Why it is dated before the session's closing was recorded: it was signed on paper"},
+    )
 
 
 class DecisionArgs(StructureArgs):
@@ -31,6 +36,7 @@ class DecisionRow(ma.Schema):
     signatory = ma.fields.String()
     legal_basis = ma.fields.String()
     issuer = ma.fields.String(metadata={"description": "What the unit was called on the day of signing"})
+    recorded_late = ma.fields.String()
     recognised = ma.fields.Integer()
     not_recognised = ma.fields.Integer()
     version = ma.fields.Integer()

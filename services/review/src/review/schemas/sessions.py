@@ -19,6 +19,22 @@ class PlanSession(Command):
     place = text(300, required=False)
 
 
+class ChangeSession(Command):
+    title = text(300)
+    held_on = day(required=True)
+    place = text(300, required=False)
+
+
+class OpenSession(Command):
+    move = ma.fields.Boolean(
+        load_default=False, metadata={"description": "Hold it today when its day is yet to come; else that is refused"}
+    )
+
+
+class CancelSession(Command):
+    reason = text(2000)
+
+
 class SetAgenda(Command):
     dossier_ids = ma.fields.List(ma.fields.UUID(), required=True, validate=ma.validate.Length(0, 500))
     fewest_recusals = ma.fields.Boolean(
@@ -50,6 +66,7 @@ class SessionRow(ma.Schema):
     status = one_of(SessionStatus)
     opened_at = ma.fields.AwareDateTime(allow_none=True)
     closed_at = ma.fields.AwareDateTime(allow_none=True)
+    reason = ma.fields.String(metadata={"description": "Why it was cancelled"})
     version = ma.fields.Integer()
 
 

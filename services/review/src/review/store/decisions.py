@@ -36,6 +36,7 @@ def add_decision(uow: UnitOfWork, decision: Decision) -> None:
             signatory=decision.signatory,
             legal_basis=decision.legal_basis,
             issuer=decision.issuer,
+            recorded_late=decision.recorded_late,
             recognised=decision.count(Outcome.RECOGNISED),
             not_recognised=decision.count(Outcome.NOT_RECOGNISED),
             version=decision.version,

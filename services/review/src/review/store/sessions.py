@@ -77,9 +77,6 @@ def add_session(uow: UnitOfWork, session: Session) -> None:
             unit_id=session.unit_id,
             scope_path=session.scope_path,
             year=session.year,
-            title=session.title,
-            held_on=session.held_on,
-            place=session.place,
             **_changing(session),
         )
     )
@@ -91,7 +88,11 @@ def save_session(uow: UnitOfWork, session: Session) -> None:
 
 def _changing(session: Session) -> dict[str, Any]:
     return {
+        "title": session.title,
+        "held_on": session.held_on,
+        "place": session.place,
         "status": session.status,
+        "reason": session.reason,
         "present": sorted(session.present),
         "rules": rules_to_json(session.rules) if session.rules else None,
         "opened_at": session.opened_at,
@@ -116,5 +117,6 @@ def _entity(row: Row[Any]) -> Session:
         rules=rules_from_json(row.rules) if row.rules else None,
         opened_at=row.opened_at,
         closed_at=row.closed_at,
+        reason=row.reason,
         version=row.version,
     )

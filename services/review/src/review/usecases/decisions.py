@@ -1,9 +1,10 @@
 """A closed session's results, and the decision that makes them final."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
+from common import clock
 from common.database import UnitOfWork
 from common.errors import Forbidden
 from common.ids import new_id
@@ -69,6 +70,7 @@ def issue_decision(
     signed_on: date,
     signatory: str,
     legal_basis: str,
+    recorded_late: str,
     today: date,
 ) -> Decision:
     """Every dossier of the agenda becomes recognised, or not with its reasons; once for each session.
@@ -76,7 +78,7 @@ def issue_decision(
     Raises Forbidden for who has a part in one of them: another chair or the Standing Board issues it.
     """
     session = session_store.session(uow, session_id)
-    session.decide()
+    session.decide(_day_of(session.opened_at, today))
     council = council_store.council(uow, session.council_id)
     dossiers = dossier_store.agenda(uow, session.id, locked=True)
     panels = _panels(uow, session, council, dossiers)
@@ -91,10 +93,15 @@ def issue_decision(
         legal_basis=legal_basis,
         issuer=structure.name_on(uow, session.unit_id, signed_on),
         verdicts=tuple(_judge_all(uow, session, council, dossiers, panels)),
+        recorded_late=recorded_late,
     )
-    events = decision.issue(today)
+    events = decision.issue(closed_on=_day_of(session.closed_at, today), today=today)
     session_store.save_session(uow, session)
     dossier_store.decide_agenda(uow, session.id)
     store.add_decision(uow, decision)
     uow.emit(*events)
     return decision
+
+
+def _day_of(moment: datetime | None, otherwise: date) -> date:
+    return clock.day_of(moment) if moment else otherwise

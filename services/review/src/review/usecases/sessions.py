@@ -60,6 +60,30 @@ def _rulebook(uow: UnitOfWork, rulebook_id: UUID) -> Rulebook:
     return rulebook
 
 
+def change_session(
+    uow: UnitOfWork, session_id: UUID, *, title: str, held_on: date, place: str, expected: int | None
+) -> Session:
+    """Correct a planned session, or move it to another day or place, within the council's term and its rulebook's."""
+    session = store.session(uow, session_id)
+    session.ensure_version(expected)
+    session.change(council_store.council(uow, session.council_id), title=title, held_on=held_on, place=place)
+    _rulebook(uow, session.rulebook_id).ensure_usable(session.scope_path, held_on)
+    store.save_session(uow, session)
+    return session
+
+
+def cancel_session(uow: UnitOfWork, session_id: UUID, *, reason: str, expected: int | None) -> Session:
+    """Call a session off that nobody has judged in; its dossiers wait again."""
+    session = store.session(uow, session_id)
+    session.ensure_version(expected)
+    agenda = dossier_store.agenda(uow, session.id)
+    event = session.cancel(reason, bool(judging_store.judges(uow, session.id)), len(agenda))
+    dossier_store.put_back(uow, session.id, [dossier.id for dossier in agenda])
+    store.save_session(uow, session)
+    uow.emit(event)
+    return session
+
+
 def set_agenda(
     uow: UnitOfWork, session_id: UUID, dossier_ids: list[UUID], *, fewest_recusals: bool, expected: int | None
 ) -> Session:
@@ -113,13 +137,19 @@ def record_attendance(uow: UnitOfWork, session_id: UUID, present: list[UUID], *,
     return session
 
 
-def open_session(uow: UnitOfWork, session_id: UUID, *, now: datetime, expected: int | None) -> Session:
-    """Freezes the rulebook's content. Raises Conflict with the numbers when too few are there."""
+def open_session(
+    uow: UnitOfWork, session_id: UUID, *, now: datetime, move: bool = False, expected: int | None = None
+) -> Session:
+    """Freeze the rulebook's content. Raises Conflict with the numbers when too few are there.
+
+    `move`: hold it today when its day is yet to come; without it that is a Conflict.
+    """
     session = store.session(uow, session_id)
     session.ensure_version(expected)
     council = council_store.council(uow, session.council_id)
     rules = _rulebook(uow, session.rulebook_id).rules
-    event = session.open(council, rules, len(dossier_store.agenda(uow, session.id)), now)
+    count, today = len(dossier_store.agenda(uow, session.id)), clock.day_of(now)
+    event = session.open(council, rules, count, at=now, today=today, move=move)
     store.save_session(uow, session)
     uow.emit(event)
     return session
