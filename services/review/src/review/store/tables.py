@@ -1,8 +1,5 @@
 """Tables of the review service: tenant first in every key; states checked by the database as well."""
 
-from enum import StrEnum
-from typing import Any
-
 from common import policies
 from common.privacy import OFFICIAL_TEXT, PUBLIC_ACT, personal, pseudonym
 from common.tables import service_metadata
@@ -12,7 +9,6 @@ from sqlalchemy import (
     Column,
     Date,
     DateTime,
-    ForeignKeyConstraint,
     Index,
     Integer,
     Numeric,
@@ -38,6 +34,7 @@ from review.domain.vocabulary import (
     Seat,
     SessionStatus,
 )
+from review.store.columns import belongs_to, own_id, scope, tenant, version, whose, word
 
 metadata = service_metadata()
 access_grant = metadata.tables["access_grant"]
@@ -52,49 +49,19 @@ _COPY = "a copy of registration's"
 _BALLOT = "a secret ballot stays secret; the result is audited with the decision"
 
 
-def _tenant() -> Column[str]:
-    return Column("tenant", String(64), primary_key=True)
-
-
-def _id(name: str = "id") -> Column[Any]:
-    return Column(name, Uuid, primary_key=True)
-
-
-def _whose(purpose: str) -> Column[Any]:
-    return Column("person_id", Uuid, primary_key=True, info=pseudonym(purpose))
-
-
-def _scope() -> Column[str]:
-    return Column("scope_path", String(500, collation="C"), nullable=False, info=policies.follows_the_unit())
-
-
-def _version() -> Column[int]:
-    return Column("version", Integer, nullable=False)
-
-
-def _word(name: str, words: type[StrEnum], *, nullable: bool = False) -> list[Any]:
-    """A column that holds one of a closed list of words, and the constraint that says so."""
-    listed = ", ".join(f"'{word}'" for word in words)
-    return [Column(name, String(32), nullable=nullable), CheckConstraint(f"{name} IN ({listed})", name=name)]
-
-
-def _belongs_to(target: str, column: str) -> ForeignKeyConstraint:
-    return ForeignKeyConstraint(["tenant", column], [f"{target}.tenant", f"{target}.id"], deferrable=True)
-
-
 unit = Table(
     "unit",
     metadata,
-    _tenant(),
-    _id(),
-    _version(),
+    tenant(),
+    own_id(),
+    version(),
     Column("code", String(64), nullable=False),
     Column("name", String(300), nullable=False),
     Column("kind", String(32), nullable=False),
     Column("level", String(32), nullable=False),
     Column("affiliation", String(32), nullable=False),
     Column("parent_id", Uuid),
-    _scope(),
+    scope(),
     Column("valid_from", Date, nullable=False),
     Column("valid_to", Date),
     Column("ended", Boolean, nullable=False, server_default=text("false")),
@@ -105,8 +72,8 @@ unit = Table(
 unit_version = Table(
     "unit_version",
     metadata,
-    _tenant(),
-    _id("unit_id"),
+    tenant(),
+    own_id("unit_id"),
     Column("version", Integer, primary_key=True, autoincrement=False),
     Column("name", String(300), nullable=False),
     Column("path", String(500, collation="C"), nullable=False),
@@ -118,9 +85,9 @@ unit_version = Table(
 person = Table(
     "person",
     metadata,
-    _tenant(),
-    _id(),
-    _version(),
+    tenant(),
+    own_id(),
+    version(),
     Column("name", String(300), nullable=False, info=personal("naming the members of councils")),
     info=policies.by_tenant() | policies.unaudited(_COPY),
 )
@@ -128,9 +95,9 @@ person = Table(
 cycle = Table(
     "cycle",
     metadata,
-    _tenant(),
-    _id(),
-    _version(),
+    tenant(),
+    own_id(),
+    version(),
     Column("year", SmallInteger, nullable=False),
     Column("name", String(300), nullable=False),
     Column("unit_id", Uuid, nullable=False),
@@ -142,26 +109,26 @@ cycle = Table(
 initiative_seen = Table(
     "initiative_seen",
     metadata,
-    _tenant(),
-    _id("initiative_id"),
-    _version(),
+    tenant(),
+    own_id("initiative_id"),
+    version(),
     info=policies.by_tenant() | policies.unaudited(_COPY),
 )
 
 rulebook = Table(
     "rulebook",
     metadata,
-    _tenant(),
-    _id(),
+    tenant(),
+    own_id(),
     Column("lineage_id", Uuid, nullable=False),
     Column("edition", Integer, nullable=False),
     Column("unit_id", Uuid, nullable=False),
-    _scope(),
+    scope(),
     Column("valid_from", Date, nullable=False),
     Column("rules", JSONB, nullable=False),
-    *_word("status", RulebookStatus),
+    *word("status", RulebookStatus),
     Column("published_at", DateTime(timezone=True)),
-    _version(),
+    version(),
     UniqueConstraint("tenant", "lineage_id", "edition"),
     CheckConstraint("(status = 'published') = (published_at IS NOT NULL)", name="published"),
     Index("ix_rulebook_unit", "tenant", "unit_id"),
@@ -171,16 +138,16 @@ rulebook = Table(
 council = Table(
     "council",
     metadata,
-    _tenant(),
-    _id(),
+    tenant(),
+    own_id(),
     Column("unit_id", Uuid, nullable=False),
-    _scope(),
+    scope(),
     Column("name", String(300), nullable=False),
     Column("established_number", String(100), nullable=False),
     Column("established_on", Date, nullable=False),
     Column("term_from", Date, nullable=False),
     Column("term_to", Date),
-    _version(),
+    version(),
     CheckConstraint("term_to >= term_from", name="term"),
     Index("ix_council_unit", "tenant", "unit_id"),
     Index("ix_council_scope", "tenant", "scope_path"),
@@ -190,14 +157,14 @@ council = Table(
 council_member = Table(
     "council_member",
     metadata,
-    _tenant(),
-    _id("council_id"),
-    _whose("who sits in the council"),
+    tenant(),
+    own_id("council_id"),
+    whose("who sits in the council"),
     Column("position", SmallInteger, nullable=False),
     Column("name", String(300), nullable=False, info=personal("naming the council")),
-    *_word("role", Seat),
+    *word("role", Seat),
     Column("title", String(300), nullable=False, info=personal("their office, as in the decision that set it up")),
-    _belongs_to("council", "council_id"),
+    belongs_to("council", "council_id"),
     Index("ix_council_member_person", "tenant", "person_id"),
     info=policies.rls(policies.row_above("council_member", "council_id", "council")),
 )
@@ -205,17 +172,17 @@ council_member = Table(
 session = Table(
     "session",
     metadata,
-    _tenant(),
-    _id(),
+    tenant(),
+    own_id(),
     Column("council_id", Uuid, nullable=False),
     Column("rulebook_id", Uuid, nullable=False),
     Column("unit_id", Uuid, nullable=False),
-    _scope(),
+    scope(),
     Column("year", SmallInteger, nullable=False),
     Column("title", String(300), nullable=False),
     Column("held_on", Date, nullable=False),
     Column("place", String(300), nullable=False),
-    *_word("status", SessionStatus),
+    *word("status", SessionStatus),
     Column("present", ARRAY(Uuid), nullable=False, info=pseudonym("the quorum")),
     Column("rules", JSONB(none_as_null=True)),
     Column("opened_at", DateTime(timezone=True)),
@@ -227,9 +194,9 @@ session = Table(
         server_default="",
         info=personal("why it was cancelled", retention=OFFICIAL_TEXT),
     ),
-    _version(),
-    _belongs_to("council", "council_id"),
-    _belongs_to("rulebook", "rulebook_id"),
+    version(),
+    belongs_to("council", "council_id"),
+    belongs_to("rulebook", "rulebook_id"),
     CheckConstraint("(status = 'planned') = (rules IS NULL) OR status = 'cancelled'", name="frozen"),
     CheckConstraint("(status = 'cancelled') = (reason <> '')", name="cancelled_has_reason"),
     Index("ix_session_scope", "tenant", "scope_path"),
@@ -240,8 +207,8 @@ session = Table(
 dossier = Table(
     "dossier",
     metadata,
-    _tenant(),
-    _id("initiative_id"),
+    tenant(),
+    own_id("initiative_id"),
     Column("initiative_version", Integer, nullable=False),
     Column("code", String(64), nullable=False),
     Column("title", String(500), nullable=False, info=personal("what the council appraises")),
@@ -255,12 +222,12 @@ dossier = Table(
     Column("author_count", Integer, nullable=False),
     Column("forwarded_on", Date, nullable=False),
     Column("unit_id", Uuid, nullable=False),
-    _scope(),
-    *_word("state", DossierState),
+    scope(),
+    *word("state", DossierState),
     Column("session_id", Uuid),
     Column("position", SmallInteger),
-    _version(),
-    _belongs_to("session", "session_id"),
+    version(),
+    belongs_to("session", "session_id"),
     CheckConstraint("state NOT IN ('scheduled', 'decided') OR session_id IS NOT NULL", name="scheduled"),
     CheckConstraint("(session_id IS NULL) = (position IS NULL)", name="position"),
     Index("ix_dossier_session", "tenant", "session_id"),
@@ -272,10 +239,10 @@ dossier = Table(
 conflict = Table(
     "conflict",
     metadata,
-    _tenant(),
-    _id("initiative_id"),
-    _whose("who may not judge"),
-    *_word("kind", ConflictKind),
+    tenant(),
+    own_id("initiative_id"),
+    whose("who may not judge"),
+    *word("kind", ConflictKind),
     Column("reason", Text, nullable=False, info=personal("why a member may not judge")),
     Column("declared_at", DateTime(timezone=True), nullable=False),
     info=policies.rls(policies.row_above("conflict", "initiative_id", "dossier", key="initiative_id")),
@@ -284,15 +251,15 @@ conflict = Table(
 score_sheet = Table(
     "score_sheet",
     metadata,
-    _tenant(),
-    _id("session_id"),
-    _id("initiative_id"),
-    _whose("whose judgement it is"),
+    tenant(),
+    own_id("session_id"),
+    own_id("initiative_id"),
+    whose("whose judgement it is"),
     Column("scores", JSONB, nullable=False, info=pseudonym("a member's judgement")),
     Column("comment", Text, nullable=False, info=personal("a member's judgement")),
     Column("recorded_at", DateTime(timezone=True), nullable=False),
-    _version(),
-    _belongs_to("session", "session_id"),
+    version(),
+    belongs_to("session", "session_id"),
     info=policies.rls(policies.row_above("score_sheet", "session_id", "session")) | policies.about("initiative_id"),
 )
 
@@ -300,12 +267,12 @@ score_sheet = Table(
 ballot = Table(
     "ballot",
     metadata,
-    _tenant(),
-    _id("session_id"),
-    _id("initiative_id"),
-    _whose("that they voted, not how"),
-    *_word("choice", Choice, nullable=True),
-    _belongs_to("session", "session_id"),
+    tenant(),
+    own_id("session_id"),
+    own_id("initiative_id"),
+    whose("that they voted, not how"),
+    *word("choice", Choice, nullable=True),
+    belongs_to("session", "session_id"),
     info=policies.rls(policies.row_above("ballot", "session_id", "session")) | policies.unaudited(_BALLOT),
 )
 
@@ -313,24 +280,24 @@ ballot = Table(
 tally = Table(
     "tally",
     metadata,
-    _tenant(),
-    _id("session_id"),
-    _id("initiative_id"),
+    tenant(),
+    own_id("session_id"),
+    own_id("initiative_id"),
     Column("yes", Integer, nullable=False),
     Column("no", Integer, nullable=False),
     Column("abstain", Integer, nullable=False),
-    _belongs_to("session", "session_id"),
+    belongs_to("session", "session_id"),
     info=policies.rls(policies.row_above("tally", "session_id", "session")) | policies.unaudited(_BALLOT),
 )
 
 decision = Table(
     "decision",
     metadata,
-    _tenant(),
-    _id(),
+    tenant(),
+    own_id(),
     Column("session_id", Uuid, nullable=False),
     Column("unit_id", Uuid, nullable=False),
-    _scope(),
+    scope(),
     Column("year", SmallInteger, nullable=False),
     Column("number", String(100), nullable=False),
     Column("signed_on", Date, nullable=False),
@@ -346,8 +313,8 @@ decision = Table(
     ),
     Column("recognised", Integer, nullable=False),
     Column("not_recognised", Integer, nullable=False),
-    _version(),
-    _belongs_to("session", "session_id"),
+    version(),
+    belongs_to("session", "session_id"),
     UniqueConstraint("tenant", "session_id"),
     UniqueConstraint("tenant", "unit_id", "signed_on", "number"),
     Index("ix_decision_scope", "tenant", "scope_path"),
@@ -357,16 +324,16 @@ decision = Table(
 verdict = Table(
     "verdict",
     metadata,
-    _tenant(),
-    _id("decision_id"),
-    _id("initiative_id"),
+    tenant(),
+    own_id("decision_id"),
+    own_id("initiative_id"),
     Column("position", SmallInteger, nullable=False),
     Column("code", String(64), nullable=False),
     Column("title", String(500), nullable=False, info=personal("what was decided", retention=PUBLIC_ACT)),
-    *_word("outcome", Outcome),
+    *word("outcome", Outcome),
     Column("score", Numeric(5, 2)),
     Column("result", JSONB, nullable=False),
-    _belongs_to("decision", "decision_id"),
+    belongs_to("decision", "decision_id"),
     Index("ix_verdict_initiative", "tenant", "initiative_id"),
     info=policies.rls(policies.row_above("verdict", "decision_id", "decision")) | policies.about("initiative_id"),
 )
@@ -374,14 +341,14 @@ verdict = Table(
 recommendation = Table(
     "recommendation",
     metadata,
-    _tenant(),
-    _id("initiative_id"),
+    tenant(),
+    own_id("initiative_id"),
     Column("statement", Text, nullable=False, info=personal("why it is proposed", retention=OFFICIAL_TEXT)),
     Column("recommended_on", Date, nullable=False),
     Column("recommended_by", Uuid, nullable=False, info=pseudonym("who proposed it")),
     Column("withdrawn_on", Date),
     Column("withdrawal_reason", Text, nullable=False, info=personal("why not any more", retention=OFFICIAL_TEXT)),
-    *_word("answer", Answer, nullable=True),
+    *word("answer", Answer, nullable=True),
     Column("answer_reason", Text, nullable=False, info=personal("what the centre says", retention=OFFICIAL_TEXT)),
     Column("answered_on", Date),
     Column("answer_version", Integer, nullable=False),
@@ -392,13 +359,13 @@ recommendation = Table(
 commendation = Table(
     "commendation",
     metadata,
-    _tenant(),
-    _id(),
+    tenant(),
+    own_id(),
     Column("unit_id", Uuid, nullable=False),
-    _scope(),
+    scope(),
     Column("title", String(500), nullable=False),
-    *_word("form", CommendationForm),
-    *_word("authority", Authority),
+    *word("form", CommendationForm),
+    *word("authority", Authority),
     Column("occasion", String(300), nullable=False),
     Column("from_year", SmallInteger, nullable=False),
     Column("to_year", SmallInteger, nullable=False),
@@ -406,7 +373,7 @@ commendation = Table(
     Column("signed_on", Date),
     Column("source_note", Text, nullable=False, info=personal("where it is written", retention=OFFICIAL_TEXT)),
     Column("recipients", JSONB, nullable=False, info=personal("whom it commends", retention=PUBLIC_ACT)),
-    _version(),
+    version(),
     CheckConstraint("to_year >= from_year", name="years"),
     CheckConstraint("(decision_number IS NULL) = (signed_on IS NULL)", name="decision"),
     Index("ix_commendation_scope", "tenant", "scope_path"),
