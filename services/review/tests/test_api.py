@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from common import clock
 
 
 def test_a_session_goes_from_its_plan_to_its_decision(province: Any, council: Any) -> None:
@@ -194,16 +195,38 @@ def test_a_decision_needs_a_closed_session_and_a_later_date(province: Any, counc
     assert council.secretary.post(f"/v1/sessions/{session}/decision", body).status_code == 403
 
 
-def test_a_units_decision_number_is_used_once_a_day(province: Any, council: Any) -> None:
+WRITTEN = ("77/QĐ-MTTQ", "77/qđ-mttq", " 77 / QĐ - MTTQ ", "77/QĐ\u2013MTTQ", "77/Q\u200bĐ-MTTQ", "077/QD-MTTQ")
+
+
+def test_a_units_decision_number_is_used_once_a_year_however_it_is_written(province: Any, council: Any) -> None:
     answers = []
-    for _ in range(2):
+    for number in WRITTEN:
         dossier = province.forward()
         session = council.open([dossier])
         council.judge(dossier)
         council.close(session)
-        answers.append(council.decide(session, "77/QĐ-MTTQ"))
-    assert [answer.status_code for answer in answers] == [201, 409]
-    assert answers[1].json["code"] == "constraint.uq_decision_tenant_unit_id_signed_on_number"
+        answers.append(council.decide(session, number))
+    assert [answer.status_code for answer in answers] == [201, *[409] * 5]
+    assert {answer.json["code"] for answer in answers[1:]} == {"decision.number_taken"}
+    assert "20/12/2019" in answers[1].json["detail"]
+    assert "Họp tháng 12" in answers[1].json["detail"]
+
+
+def test_the_next_number_of_the_units_series_is_proposed(province: Any, council: Any) -> None:
+    def closed() -> str:
+        dossier = province.forward()
+        session = council.open([dossier])
+        council.judge(dossier)
+        council.close(session)
+        return str(session)
+
+    first = closed()
+    assert council.chair.get(f"/v1/sessions/{first}").json["proposed_number"] == ""
+    today = {"number": "88/QĐ-MTTQ", "signed_on": clock.today().isoformat(), "signatory": "A", "legal_basis": "B"}
+    assert council.chair.post(f"/v1/sessions/{first}/decision", today).status_code == 201
+    second = closed()
+    assert council.chair.get(f"/v1/sessions/{second}").json["proposed_number"] == "89/QĐ-MTTQ"
+    assert council.secretary.get(f"/v1/sessions/{second}").json["proposed_number"] == ""
 
 
 @pytest.mark.parametrize(

@@ -104,7 +104,7 @@ MOST_STATEMENTS = {
     "close": 16,
     "dossier": 9,
     "results": 9,
-    "decision": 17,
+    "decision": 18,
     "shown": 4,
 }
 

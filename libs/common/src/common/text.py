@@ -51,6 +51,17 @@ def fold(text: str) -> str:
     return " ".join("".join(char for char in plain if not unicodedata.combining(char)).split())
 
 
+# The dashes and slashes that programs put in place of the plain ones.
+_DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d"
+_PLAIN_SIGNS = str.maketrans(dict.fromkeys(_DASHES, "-") | dict.fromkeys("\u2044\uff0f", "/"))
+
+
+def fold_number(text: str) -> str:
+    """Return a document's number as numbers are compared: 88/QĐ-UBND, "88 / qd – ubnd" and 088/QĐ-UBND are the same."""
+    plain = "".join(fold(clean(text).translate(_PLAIN_SIGNS)).split())
+    return plain.lstrip("0") or plain
+
+
 _ALPHABET = [chr(code) for code in (*range(0xC0, 0x250), *range(0x1E00, 0x1F00))]
 _MARKED = "".join(letter for letter in _ALPHABET if len(fold(letter)) == 1 and fold(letter).isascii())
 

@@ -174,7 +174,7 @@ def _show(session_id: UUID, failed: Form | None = None) -> tuple[str, int]:
             ),
             results=_results(session_id) if is_over else None,
             decision=platform().review.decision(session["decision_id"]) if session["decision_id"] else None,
-            form=_decision_form(failed),
+            form=_decision_form(session, failed),
             cancelling=failed if failed and failed.part == "cancel" else Form(CANCEL, saved=session, part="cancel"),
             is_early=session["status"] == "planned" and session["held_on"] > clock.today().isoformat(),
             failed=failed,
@@ -184,10 +184,14 @@ def _show(session_id: UUID, failed: Form | None = None) -> tuple[str, int]:
     )
 
 
-def _decision_form(failed: Form | None) -> Form:
+def _decision_form(session: dict[str, Any], failed: Form | None) -> Form:
     if failed and failed.part == "decision":
         return failed
-    saved = {"signed_on": clock.today().isoformat(), "signatory": signed_in().name}
+    saved = {
+        "number": session["proposed_number"] or None,
+        "signed_on": clock.today().isoformat(),
+        "signatory": signed_in().name,
+    }
     return Form(DECISION, saved=saved, part="decision")
 
 

@@ -35,6 +35,7 @@ def _view(uow: UnitOfWork, session: Session) -> dict[str, Any]:
         "ballots": sum(item.ballots for item in page.agenda),
         "expected": sum(item.entitled for item in page.agenda),
     }
+    allowed = _allowed(session.status, principal().role, page.agenda)
     return {
         **vars(session),
         "council_name": page.council.name,
@@ -45,7 +46,8 @@ def _view(uow: UnitOfWork, session: Session) -> dict[str, Any]:
         "agenda": page.agenda,
         "progress": progress,
         "decision_id": page.decision_id,
-        "allowed": _allowed(session.status, principal().role, page.agenda),
+        "proposed_number": decisions.propose_number(uow, session.unit_id, clock.today()) if "decide" in allowed else "",
+        "allowed": allowed,
     }
 
 

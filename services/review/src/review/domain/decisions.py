@@ -1,5 +1,6 @@
 """A decision (quyết định): number, date, signatory, legal basis, and one verdict for each dossier of its session."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
@@ -11,6 +12,21 @@ from review.domain.dossiers import Dossier, DossierDecided
 from review.domain.judging import Result
 from review.domain.sessions import Session
 from review.domain.vocabulary import EVENTS, Outcome
+
+_NUMBER = re.compile(r"(\d{1,6})(\D.*)")
+
+
+def next_number(numbers: list[str], *, is_new_year: bool) -> str:
+    """Return the next free number of a series, given its numbers with the newest first: 89/QĐ-UBND after 88/QĐ-UBND.
+
+    The series is that of the newest number. It begins at 1 in a new year. Empty where there is no series yet.
+    """
+    series = [match for number in numbers if (match := _NUMBER.fullmatch(number.strip()))]
+    if not series:
+        return ""
+    ending = series[0][2]
+    taken = [int(match[1]) for match in series if match[2] == ending and not is_new_year]
+    return f"{max(taken, default=0) + 1}{ending}"
 
 
 @dataclass(frozen=True)

@@ -107,6 +107,9 @@ class SessionView(SessionRow):
     agenda = ma.fields.List(ma.fields.Nested(AgendaItemView))
     progress = ma.fields.Nested(ProgressView)
     decision_id = ma.fields.UUID(allow_none=True)
+    proposed_number = ma.fields.String(
+        metadata={"description": "The next free number of the unit's series, for who may decide; else empty"}
+    )
     allowed = ma.fields.List(ma.fields.String())
 
 

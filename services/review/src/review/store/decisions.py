@@ -9,7 +9,7 @@ from uuid import UUID
 from common.database import UnitOfWork
 from common.errors import NotFound
 from common.keyset import page
-from common.text import reads_like
+from common.text import fold_number, reads_like
 from sqlalchemy import Row, insert, select
 
 from review.domain.decisions import Decision, Verdict
@@ -32,7 +32,9 @@ def add_decision(uow: UnitOfWork, decision: Decision) -> None:
             scope_path=decision.session.scope_path,
             year=decision.session.year,
             number=decision.number,
+            number_folded=fold_number(decision.number),
             signed_on=decision.signed_on,
+            signed_year=decision.signed_on.year,
             signatory=decision.signatory,
             legal_basis=decision.legal_basis,
             issuer=decision.issuer,
@@ -66,6 +68,19 @@ def decision(uow: UnitOfWork, decision_id: UUID) -> Row[Any]:
     if row is None:
         raise NotFound("decision.not_found")
     return row
+
+
+def find_numbered(uow: UnitOfWork, unit_id: UUID, number: str, year: int) -> Row[Any] | None:
+    """Return the unit's decision that has this number among those signed in the year, however either is written."""
+    same = (table.c.unit_id == unit_id, table.c.signed_year == year, table.c.number_folded == fold_number(number))
+    return uow.find(select(table).where(own(uow, table), *same))
+
+
+def newest_numbers(uow: UnitOfWork, unit_id: UUID, year: int) -> list[Row[Any]]:
+    """Return the numbers of the unit's decisions of a year, the newest first; of the year before where it has none."""
+    query = select(table.c.number, table.c.signed_year).where(own(uow, table), table.c.unit_id == unit_id)
+    rows = uow.rows(query.where(table.c.signed_year.between(year - 1, year)).order_by(table.c.id.desc()))
+    return [row for row in rows if row.signed_year == year] or rows
 
 
 def find_decision_of(uow: UnitOfWork, session_id: UUID) -> Row[Any] | None:

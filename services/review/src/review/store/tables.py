@@ -1,7 +1,7 @@
 """Tables of the review service: tenant first in every key; states checked by the database as well."""
 
 from common import policies
-from common.privacy import OFFICIAL_TEXT, PUBLIC_ACT, personal, pseudonym
+from common.privacy import OFFICIAL_TEXT, PUBLIC_ACT, impersonal, personal, pseudonym
 from common.tables import service_metadata
 from sqlalchemy import (
     Boolean,
@@ -300,7 +300,9 @@ decision = Table(
     scope(),
     Column("year", SmallInteger, nullable=False),
     Column("number", String(100), nullable=False),
+    Column("number_folded", String(120), nullable=False, info=impersonal("a decision's number")),  # For comparing.
     Column("signed_on", Date, nullable=False),
+    Column("signed_year", SmallInteger, nullable=False),
     Column("signatory", String(300), nullable=False, info=personal("who signed", retention=PUBLIC_ACT)),
     Column("legal_basis", Text, nullable=False),
     Column("issuer", String(300), nullable=False, server_default=""),  # The unit's name on the day it was signed.
@@ -316,7 +318,7 @@ decision = Table(
     version(),
     belongs_to("session", "session_id"),
     UniqueConstraint("tenant", "session_id"),
-    UniqueConstraint("tenant", "unit_id", "signed_on", "number"),
+    UniqueConstraint("tenant", "unit_id", "signed_year", "number_folded", name="uq_decision_number"),
     Index("ix_decision_scope", "tenant", "scope_path"),
     info=policies.by_scope(),
 )

@@ -6,11 +6,11 @@ from uuid import UUID
 
 from common import clock
 from common.database import UnitOfWork
-from common.errors import Forbidden
+from common.errors import Conflict, Forbidden
 from common.ids import new_id
 
 from review.domain.councils import Council
-from review.domain.decisions import Decision, Verdict
+from review.domain.decisions import Decision, Verdict, next_number
 from review.domain.dossiers import Dossier
 from review.domain.judging import Actor, Panel, Result, judge
 from review.domain.sessions import Session
@@ -79,6 +79,7 @@ def issue_decision(
     """
     session = session_store.session(uow, session_id)
     session.decide(_day_of(session.opened_at, today))
+    _ensure_free(uow, session.unit_id, number, signed_on)
     council = council_store.council(uow, session.council_id)
     dossiers = dossier_store.agenda(uow, session.id, locked=True)
     panels = _panels(uow, session, council, dossiers)
@@ -101,6 +102,21 @@ def issue_decision(
     store.add_decision(uow, decision)
     uow.emit(*events)
     return decision
+
+
+def propose_number(uow: UnitOfWork, unit_id: UUID, today: date) -> str:
+    """Return the next free number of the unit's own series in this year, or nothing where it has none yet."""
+    found = store.newest_numbers(uow, unit_id, today.year)
+    return next_number([row.number for row in found], is_new_year=bool(found) and found[0].signed_year != today.year)
+
+
+def _ensure_free(uow: UnitOfWork, unit_id: UUID, number: str, signed_on: date) -> None:
+    """Raise Conflict naming the decision of the unit that already has the number in this year."""
+    if taken := store.find_numbered(uow, unit_id, number, signed_on.year):
+        session = session_store.session_read(uow, taken.session_id)
+        raise Conflict(
+            "decision.number_taken", number=taken.number, signed_on=f"{taken.signed_on:%d/%m/%Y}", session=session.title
+        )
 
 
 def _day_of(moment: datetime | None, otherwise: date) -> date:
